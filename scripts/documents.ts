@@ -1,0 +1,141 @@
+/** Files that are made from the sources: schemas, action.yml and the reference. A test compares them with what lies there. */
+import { toJsonSchema } from '@valibot/to-json-schema';
+import type * as v from 'valibot';
+import { configSchema } from '../src/config/schema.ts';
+import { PARAMETERS } from '../src/config/store-parameters.ts';
+import { ACTION_OUTPUTS, actionInputs, COMMANDS, type CommandName, type Option, optionsOf } from '../src/options.ts';
+import { receiptSchema } from './receipt-schema.ts';
+import { recordSchema } from './record-schema.ts';
+
+/** Draft 7 is what editors read. Checks that JSON Schema cannot say are left to slipway. */
+function schemaText(schema: v.GenericSchema, title: string, description: string): string {
+  const { $schema, ...rest } = toJsonSchema(schema, { target: 'draft-07', errorMode: 'ignore' });
+  return `${JSON.stringify({ $schema, title, description, ...rest }, null, 2)}\n`;
+}
+
+/** A YAML text in double quotes: JSON's strings are YAML's. */
+const quoted = (text: string): string => JSON.stringify(text);
+
+function inputText({ input, help, default: fallback, choices, type }: Option & { readonly input: string }): string[] {
+  const facts = [
+    ...(choices === undefined ? [] : [`one of ${choices.join(', ')}`]),
+    ...(type === 'list' ? ['one a line'] : []),
+    ...(type === 'flag' ? ['true or false'] : []),
+    ...(fallback === undefined ? [] : [`default ${fallback}`]),
+  ];
+  const description = facts.length === 0 ? help : `${help} (${facts.join('; ')})`;
+  return [`  ${input}:`, `    description: ${quoted(description)}`, '    required: false'];
+}
+
+function actionText(): string {
+  return [
+    '# Made by scripts/generate.mjs from src/options.ts: change it there.',
+    'name: slipway',
+    'description: Publishes Kubernetes manifests as reproducible artifacts to registries and buckets, in the form that Flux reads',
+    'branding:',
+    '  icon: anchor',
+    '  color: blue',
+    'inputs:',
+    ...actionInputs().flatMap(inputText),
+    'outputs:',
+    ...ACTION_OUTPUTS.flatMap(({ name, help }) => [`  ${name}:`, `    description: ${quoted(help)}`]),
+    'runs:',
+    '  using: node24',
+    '  main: dist/action.js',
+    '',
+  ].join('\n');
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+function optionRow({
+  flag,
+  short,
+  value = '',
+  type,
+  choices,
+  default: fallback,
+  required,
+  env,
+  input,
+  help,
+}: Option): string {
+  const spelling =
+    flag === undefined
+      ? `\`${value}\``
+      : `${short === undefined ? '' : `\`${short}\`, `}\`${flag}${type === 'flag' ? '' : ` ${value}`}\``;
+  const facts = [
+    ...(required ? ['required'] : []),
+    ...(choices === undefined ? [] : [`one of ${choices.map((choice) => `\`${choice}\``).join(', ')}`]),
+    ...(type === 'list' ? ['may be given several times'] : []),
+    ...(fallback === undefined ? [] : [`default \`${fallback}\``]),
+    ...(env === undefined ? [] : [`same as the variable \`${env}\``]),
+  ];
+  return `| ${spelling} | ${input === undefined ? '' : `\`${input}\``} | ${cell(facts.length === 0 ? help : `${help} (${facts.join('; ')})`)} |`;
+}
+
+function commandText(name: CommandName): string[] {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  const examples = (command?.examples ?? []).map(({ line, what }) => `# ${what}\n${line}`);
+  return [
+    `## slipway ${name}`,
+    '',
+    `${command?.summary}.`,
+    '',
+    '```sh',
+    ...examples,
+    '```',
+    '',
+    '| Option | Action input | Meaning |',
+    '|---|---|---|',
+    ...optionsOf(name).map(optionRow),
+    '',
+  ];
+}
+
+function optionsText(): string {
+  const own = actionInputs().filter(({ name }) => name === 'command' || name === 'workingDirectory');
+  return [
+    '# Options',
+    '',
+    'Made by `scripts/generate.mjs` from `src/options.ts`: change it there.',
+    '',
+    '`slipway --version` prints the version of this tool, `slipway COMMAND --help` what is below.',
+    '',
+    ...COMMANDS.flatMap(({ name }) => commandText(name)),
+    '## Action',
+    '',
+    'An input that may be given several times takes one value a line.',
+    '',
+    '| Input | Meaning |',
+    '|---|---|',
+    ...own.map(({ input, help, default: fallback }) => `| \`${input}\` | ${cell(help)} (default \`${fallback}\`) |`),
+    '',
+    '| Output | Meaning |',
+    '|---|---|',
+    ...ACTION_OUTPUTS.map(({ name, help }) => `| \`${name}\` | ${cell(help)} |`),
+    '',
+    '## Parameters of store URLs',
+    '',
+    'Written behind `?` and joined with `&`, or as keys beside `url` in the config.',
+    '',
+    '| Parameter | Meaning |',
+    '|---|---|',
+    ...Object.entries(PARAMETERS).map(([name, help]) => `| \`${name}\` | ${cell(help)} |`),
+    '',
+  ].join('\n');
+}
+
+/** Every made file: its path in the repository and its text. */
+export function documents(): ReadonlyMap<string, string> {
+  return new Map([
+    ['schema/config.json', schemaText(configSchema, 'slipway.yaml', 'What slipway builds and where it publishes it')],
+    ['schema/receipt.json', schemaText(receiptSchema, 'slipway receipt', 'What slipway publish --output json prints')],
+    [
+      'schema/record.json',
+      schemaText(recordSchema, 'slipway release record', 'A release record or version claim, as every store keeps it'),
+    ],
+    ['action.yml', actionText()],
+    ['docs/reference/options.md', optionsText()],
+  ]);
+}

@@ -1,0 +1,82 @@
+/** The documented form of the receipt. The compiler checks it against the type in src/model.ts, both ways. */
+import * as v from 'valibot';
+import type { Receipt } from '../src/model.ts';
+import { described, digest, type Mutable, natural, type Same } from './schema-parts.ts';
+
+const failure = v.strictObject({
+  code: described(v.string(), 'What kind of error, such as NETWORK'),
+  message: v.string(),
+  hint: v.exactOptional(described(v.string(), 'What to do about it')),
+});
+
+const finding = v.strictObject({
+  rule: v.string(),
+  severity: v.picklist(['warn', 'error']),
+  artifact: v.string(),
+  file: v.exactOptional(v.string()),
+  line: v.exactOptional(described(natural, 'Counted from 1')),
+  column: v.exactOptional(described(natural, 'Counted from 1')),
+  object: v.exactOptional(described(v.string(), 'The Kubernetes object, as Kind/namespace/name')),
+  message: v.string(),
+  hint: v.exactOptional(v.string()),
+});
+
+const store = v.strictObject({
+  state: described(
+    v.picklist(['current', 'lagging', 'diverged', 'failed']),
+    'Whether the store shows the newest release',
+  ),
+  lock: described(v.picklist(['cas', 'none']), 'cas: the store orders releases by create-only writes. none: it cannot'),
+  url: described(v.string(), 'Never holds a credential'),
+  generation: described(natural, 'Of the newest record in this store; 0 when it has none'),
+  error: v.exactOptional(failure),
+});
+
+const artifactInStore = v.strictObject({
+  state: v.picklist(['current', 'unchanged', 'lagging', 'repaired', 'failed']),
+  reference: described(v.string(), 'What to hand to slipway pull'),
+  fluxRevision: described(v.string(), "What Flux reports as status.artifact.revision for this name's consumer"),
+  error: v.exactOptional(failure),
+});
+
+const artifact = v.strictObject({
+  name: v.string(),
+  changed: described(v.boolean(), 'Whether this run changed what the channel shows'),
+  digest: described(digest, "The content's digest: the artifact's identity"),
+  manifest: described(digest, "The OCI manifest's digest"),
+  size: described(natural, 'Of the content, in bytes'),
+  resources: described(natural, 'Number of Kubernetes objects; 0 where files are packed as they are'),
+  orphan: v.exactOptional(
+    described(v.literal(true), 'The config no longer lists it; it stays in the channel until it is retired'),
+  ),
+  stores: v.record(v.string(), artifactInStore),
+});
+
+const receipt = v.strictObject({
+  schema: v.literal(1),
+  outcome: described(
+    v.picklist(['published', 'unchanged', 'healed', 'superseded', 'planned', 'refused', 'failed']),
+    'Exit code 0 for the first five, 3 for refused, 4 for failed',
+  ),
+  project: v.string(),
+  channel: v.exactOptional(v.string()),
+  version: v.exactOptional(v.string()),
+  generation: described(natural, "The channel's generation after the run; 0 when it has none"),
+  revision: v.exactOptional(described(v.string(), 'Where the content came from: <branch or tag>@sha1:<commit>')),
+  record: v.exactOptional(described(v.string(), 'Run id of the newest record')),
+  stores: described(v.record(v.string(), store), 'By the names of the config, or by URL without tag'),
+  artifacts: v.array(artifact),
+  findings: v.array(finding),
+  requests: described(
+    v.record(v.string(), v.strictObject({ reads: natural, writes: natural })),
+    'Requests sent, by store',
+  ),
+  seconds: described(v.record(v.string(), v.number()), 'By stage, and total'),
+  error: v.exactOptional(failure),
+});
+
+/** The schema that schema/receipt.json is made of. */
+export const receiptSchema: v.GenericSchema<unknown, Receipt> = receipt;
+
+/** Does not compile when the schema and the type differ. */
+export const receiptMatches: Same<v.InferOutput<typeof receipt>, Mutable<Receipt>> = true;

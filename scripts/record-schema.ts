@@ -1,0 +1,73 @@
+/** The documented form of release records and version claims, checked by the compiler against src/model.ts. */
+import * as v from 'valibot';
+import type { ReleaseRecord, VersionClaim } from '../src/model.ts';
+import { described, digest, type Mutable, natural, type Same, time } from './schema-parts.ts';
+
+const commit = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
+const run = described(v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)), 'Random id of the run that made it');
+const view = v.strictObject({
+  digest,
+  md5: described(v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)), 'What S3 reports as ETag'),
+  size: described(natural, 'In bytes'),
+});
+
+const entry = v.strictObject({
+  name: v.string(),
+  commit: v.exactOptional(described(commit, 'The commit that this artifact was last published from')),
+  commitTime: v.exactOptional(time),
+  content: described(digest, "The content's digest: the artifact's identity"),
+  manifest: described(digest, "The OCI manifest's digest"),
+  size: described(natural, 'Of the content, in bytes'),
+  resources: natural,
+  views: described(
+    v.strictObject({ object: v.exactOptional(view), tarball: view }),
+    'How bucket layouts show the content',
+  ),
+  proofs: v.array(v.strictObject({ digest, signer: v.string() })),
+  since: described(natural, 'The generation that brought the present content'),
+  orphan: v.exactOptional(described(v.literal(true), 'The config no longer lists it')),
+});
+
+const record = v.strictObject({
+  schema: v.literal(1),
+  project: v.string(),
+  channel: v.string(),
+  generation: described(natural, "The release's number in its channel; 0 for kind adopt, which is never the newest"),
+  previous: v.exactOptional(v.strictObject({ generation: natural, run: v.string() })),
+  run,
+  kind: v.picklist(['publish', 'promote', 'rollback', 'freeze', 'unfreeze', 'retire', 'sign', 'adopt']),
+  at: described(time, 'When it was made'),
+  by: v.exactOptional(v.string()),
+  source: v.exactOptional(described(v.string(), 'URL of the repository, without userinfo')),
+  pipeline: v.exactOptional(v.string()),
+  runNumber: v.exactOptional(natural),
+  floor: v.exactOptional(
+    described(v.strictObject({ commit, time }), 'The newest commit in the channel: nothing older is published'),
+  ),
+  blocked: described(v.array(v.string()), 'Commits that were rolled back'),
+  frozen: v.exactOptional(v.strictObject({ reason: v.string() })),
+  primary: described(v.string(), 'The store whose create-only write ordered this release'),
+  artifacts: v.array(entry),
+  allowed: described(v.array(v.string()), 'What was allowed explicitly'),
+  gates: v.array(v.strictObject({ name: v.string(), reference: v.exactOptional(v.string()) })),
+});
+
+const claim = v.strictObject({
+  schema: v.literal(1),
+  project: v.string(),
+  version: v.string(),
+  run,
+  at: time,
+  by: v.exactOptional(v.string()),
+  source: v.exactOptional(v.string()),
+  artifacts: v.array(entry),
+});
+
+/** The schema that schema/record.json is made of: a release record, or a version claim. */
+export const recordSchema: v.GenericSchema<unknown, ReleaseRecord | VersionClaim> = v.union([record, claim]);
+
+/** Does not compile when the schema and the type differ. */
+export const recordMatches: Same<v.InferOutput<typeof record>, Mutable<ReleaseRecord>> = true;
+
+/** Does not compile when the schema and the type differ. */
+export const claimMatches: Same<v.InferOutput<typeof claim>, Mutable<VersionClaim>> = true;

@@ -1,0 +1,37 @@
+import { SlipwayError } from '../errors.ts';
+import type { ArtifactPlan, Loaded, Rendered, RenderKind } from '../model.ts';
+import { renderCommand } from './renderers/command.ts';
+import { renderHelm } from './renderers/helm.ts';
+import { renderKustomize } from './renderers/kustomize.ts';
+import { renderPlain } from './renderers/plain.ts';
+import type { Renderer, RenderOptions } from './renderers/renderer.ts';
+import { renderSource } from './renderers/source.ts';
+
+export type { RenderOptions };
+
+const RENDERERS: Readonly<Record<RenderKind, Renderer>> = {
+  source: renderSource,
+  plain: renderPlain,
+  kustomize: renderKustomize,
+  helm: renderHelm,
+  command: renderCommand,
+};
+
+/**
+ * Turns an artifact's files into what its consumer reads: the files themselves under `source`, else one `manifests.yaml`
+ * in which every document is a Kubernetes object. Throws `INVALID` for other documents and when nothing is rendered (the
+ * consumer would prune everything), `RENDER` when the program fails, `TOOL_MISSING` when it is not installed.
+ */
+export async function render(loaded: Loaded, options: RenderOptions): Promise<Rendered> {
+  const { artifact } = loaded;
+  const output = await RENDERERS[artifact.render.kind](loaded, options);
+  if (artifact.render.kind !== 'source' && output.resources === 0) throw nothingRendered(artifact);
+  return { artifact, ...output };
+}
+
+function nothingRendered(artifact: ArtifactPlan): SlipwayError {
+  const message = `Artifact "${artifact.name}" renders to nothing: no Kubernetes object in "${artifact.shown}"`;
+  return new SlipwayError('INVALID', message, {
+    hint: 'an empty artifact would prune everything: check the path and `render`',
+  });
+}

@@ -1,0 +1,57 @@
+/** The door from the command line. Only here and in action.ts is the process touched. */
+import { readFileSync } from 'node:fs';
+
+/** This tool's version: `package.json` lies one folder above, in the sources and in the package. */
+function toolVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}
+
+/** Resolves when everything written so far has left the process, or nobody reads it any more. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed || stream.writableEnded) resolve();
+    else stream.write('', () => resolve());
+  });
+}
+
+/** The first signal asks the run to end, the second one ends the process. */
+function onSignals(stop: () => void): void {
+  let asked = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (asked) process.exit(130);
+      asked = true;
+      stop();
+    });
+  }
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const controller = new AbortController();
+  onSignals(() => controller.abort());
+  // `slipway … | head` must not stop a publish half way: whoever stops reading misses the rest, nothing else.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const { runProgram } = await import('./commands/program.ts');
+  const context = {
+    cwd: process.cwd(),
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    isTTY: process.stderr.isTTY === true,
+    columns: process.stderr.columns ?? 80,
+    signal: controller.signal,
+    now: () => new Date(),
+  };
+  const code = await runProgram(argv, context, toolVersion());
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  // Idle connections would keep the process alive for seconds.
+  process.exit(code);
+}
+
+const argv = process.argv.slice(2);
+// Asking for the version is common in scripts, and loads nothing.
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) process.stdout.write(`${toolVersion()}\n`);
+else await main(argv);

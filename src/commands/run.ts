@@ -1,0 +1,45 @@
+/** Runs one command for a door: loads only what the command needs, and turns what it throws into output and exit code. */
+import { asSlipwayError, exitCodeOf, SlipwayError } from '../errors.ts';
+import type { CommandName } from '../options.ts';
+import { errorJson, errorText } from '../report/error.ts';
+import { type CommandContext, type CommonOptions, paintFor } from './context.ts';
+
+/** Parsed options by their names in the table. */
+export type ParsedOptions = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+type Run = (context: CommandContext, options: ParsedOptions) => Promise<number>;
+
+/** The table of options guarantees what each command's own type says. */
+const LOAD: Readonly<Record<CommandName, () => Promise<{ readonly run: unknown }>>> = {
+  build: () => import('./build.ts'),
+  publish: () => import('./publish.ts'),
+  pull: () => import('./pull.ts'),
+};
+
+function errorOf(thrown: unknown, signal: AbortSignal): SlipwayError {
+  const error = asSlipwayError(thrown);
+  if (!signal.aborted) return error;
+  return new SlipwayError('INTERRUPTED', 'Interrupted: nothing is half named', {
+    hint: 'run the same command again to complete',
+    cause: error,
+  });
+}
+
+/** Prints an error where it belongs and answers its exit code. */
+export function printError(thrown: unknown, context: CommandContext, options: CommonOptions): number {
+  const error = errorOf(thrown, context.signal);
+  const { stdout, stderr } = context;
+  if (options.output === 'json') stdout.write(errorJson(error));
+  stderr.write(errorText(error, { verbose: options.verbose === true, paint: paintFor(stderr, context, options) }));
+  return exitCodeOf(error.code);
+}
+
+/** Runs a command and answers the exit code. Never throws. */
+export async function runCommand(name: CommandName, context: CommandContext, options: ParsedOptions): Promise<number> {
+  try {
+    const command = (await LOAD[name]()).run as Run;
+    return await command(context, options);
+  } catch (thrown) {
+    return printError(thrown, context, options as CommonOptions);
+  }
+}

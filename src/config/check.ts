@@ -1,0 +1,99 @@
+/** What a schema cannot say about `slipway.yaml`: names, store URLs, and that what is referred to exists. */
+import { SlipwayError } from '../errors.ts';
+import { templateProblem } from './artifact-name.ts';
+import { channelProblem, projectProblem, storeNameProblem } from './names.ts';
+import type { Problem } from './problems.ts';
+import type { ChannelFile, ConfigFile, StoreFile } from './schema.ts';
+import type { StoreSpec } from './settings.ts';
+import { DEFAULT_STORE, parseStoreUrl } from './store-url.ts';
+import { didYouMean } from './suggest.ts';
+import type { Path } from './yaml.ts';
+
+type Note = (
+  path: Path,
+  message: string,
+  details?: { readonly hint?: string | undefined; readonly part?: 'key' | 'value' },
+) => void;
+
+/** A store's URL with the parameters that stand beside it written into it. */
+function urlOf(store: StoreFile): string {
+  if (typeof store === 'string') return store;
+  const { url, ...parameters } = store;
+  const pairs = Object.entries(parameters).map(
+    ([name, value]) => `${name}=${encodeURIComponent(String(value)).replaceAll('%2F', '/').replaceAll('%3A', ':')}`,
+  );
+  return pairs.length === 0 ? url : `${url}${url.includes('?') ? '&' : '?'}${pairs.join('&')}`;
+}
+
+function checkStores(config: ConfigFile, dir: string, note: Note): StoreSpec[] {
+  return Object.entries(config.stores ?? {}).flatMap(([name, store]) => {
+    const problem = storeNameProblem(name);
+    if (problem !== undefined) note(['stores', name], `store name "${name}" is not valid: ${problem}`, { part: 'key' });
+    try {
+      return [parseStoreUrl(urlOf(store), { name, cwd: dir })];
+    } catch (thrown) {
+      if (!(thrown instanceof SlipwayError)) throw thrown;
+      note(['stores', name], thrown.message.replace(/^Cannot/, 'cannot'), { hint: thrown.hint });
+      return [];
+    }
+  });
+}
+
+/** What stands at the top level and again in a channel. */
+function checkRule(rule: ChannelFile, names: readonly string[], note: Note): void {
+  const known = (name: string, path: Path): void => {
+    if (!names.includes(name))
+      note(path, 'this store is not configured', { hint: didYouMean(name, names) ?? 'list it under stores' });
+  };
+  for (const [index, name] of (rule.stores ?? []).entries()) {
+    known(name, ['stores', index]);
+    if (rule.stores?.indexOf(name) !== index) note(['stores', index], 'this store is listed twice');
+  }
+  if (rule.primary !== undefined) known(rule.primary, ['primary']);
+  const count = rule.stores?.length ?? names.length;
+  if (typeof rule.quorum === 'number' && rule.quorum > count) {
+    note(
+      ['quorum'],
+      `quorum ${rule.quorum} can never be met: there ${count === 1 ? 'is 1 store' : `are ${count} stores`}`,
+    );
+  }
+}
+
+function checkNames(config: ConfigFile, note: Note): void {
+  const project = config.project === undefined ? undefined : projectProblem(config.project);
+  if (project !== undefined) note(['project'], `project is not valid: ${project}`);
+  const channel = config.channel === undefined ? undefined : channelProblem(config.channel);
+  if (channel !== undefined) note(['channel'], `channel is not valid: ${channel}`);
+  for (const name of Object.keys(config.channels ?? {})) {
+    const problem = channelProblem(name);
+    if (problem !== undefined) note(['channels', name], `channel "${name}" is not valid: ${problem}`, { part: 'key' });
+  }
+  for (const [index, { name }] of config.artifacts.entries()) {
+    const problem = name === undefined ? undefined : templateProblem(name);
+    if (problem !== undefined) note(['artifacts', index, 'name'], problem.message, { hint: problem.hint });
+  }
+}
+
+/** Checks a config that fits the schema. `dir` is the absolute folder that relative paths start from. Problems are data. */
+export function checkConfig(
+  config: ConfigFile,
+  dir: string,
+): { readonly stores: readonly StoreSpec[]; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const note: Note = (path, message, { hint, part = 'value' } = {}) => {
+    problems.push({ path, part, message, ...(hint === undefined ? {} : { hint }) });
+  };
+  checkNames(config, note);
+  const stores = checkStores(config, dir, note);
+  const names = Object.keys(config.stores ?? {});
+  const { primary, quorum } = config;
+  checkRule(
+    { ...(primary === undefined ? {} : { primary }), ...(quorum === undefined ? {} : { quorum }) },
+    names.length === 0 ? [DEFAULT_STORE] : names,
+    note,
+  );
+  for (const [channel, rule] of Object.entries(config.channels ?? {})) {
+    checkRule(rule ?? {}, names, (path, message, details) => note(['channels', channel, ...path], message, details));
+  }
+  return { stores, problems };
+}

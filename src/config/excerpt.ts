@@ -1,0 +1,43 @@
+/** Points at a place in a file: `file:line:column` and the source line with a caret, safe to print. */
+import { PARAMETERS } from './store-parameters.ts';
+
+/** A text with the name it is shown by. */
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Longest piece of a source line worth showing, in characters. */
+const WIDTH = 100;
+
+const lineStartOf = (text: string, offset: number): number => text.lastIndexOf('\n', offset - 1) + 1;
+
+/** `file:line:column`, both counted from 1; columns count characters, not code units. */
+export function placeOf({ file, text }: Source, offset: number): string {
+  const before = text.slice(0, offset);
+  return `${file}:${before.split('\n').length}:${[...before.slice(lineStartOf(text, offset))].length + 1}`;
+}
+
+/** Passwords in URLs end up in config files by mistake; the mistake must not travel on into a CI log. */
+function masked(line: string): string {
+  return line
+    .replace(/:\/\/\S*@/g, '://…@')
+    .replace(/([?&])([^=&\s"']+)=([^&\s"']*)/g, (pair, mark: string, name: string, value: string) =>
+      Object.hasOwn(PARAMETERS, name) && !/%40|@/i.test(value) ? pair : `${mark}${name}=…`,
+    );
+}
+
+/** The source line of a place with a caret below it, indented by two; empty for an empty line. */
+export function excerptOf({ text }: Source, offset: number): string {
+  const start = lineStartOf(text, offset);
+  const whole = text.slice(start).split(/\r?\n/, 1)[0] ?? '';
+  if (whole.trim() === '') return '';
+  const line = masked(whole);
+  const column = [...masked(whole.slice(0, offset - start))].length;
+  const from = Math.max(0, column - WIDTH / 2);
+  const shown = [...line]
+    .slice(from, from + WIDTH)
+    .join('')
+    .replaceAll('\t', ' ');
+  return `  ${shown.trimEnd()}\n  ${' '.repeat(column - from)}^`;
+}

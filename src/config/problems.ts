@@ -1,0 +1,78 @@
+/** Turns what the schema found into messages that a person can act on, each with its path. */
+import * as v from 'valibot';
+import { type ConfigFile, configSchema } from './schema.ts';
+import type { Path } from './yaml.ts';
+
+/** One thing that is wrong in a config file. `part` tells whether the key or the value is to blame. */
+export interface Problem {
+  readonly path: Path;
+  readonly part: 'key' | 'value';
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** What a value is called in messages; never the value itself. */
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  return typeof value === 'string' ? 'a text' : `a ${typeof value === 'boolean' ? 'true or false' : typeof value}`;
+}
+
+const pathOf = (issue: v.BaseIssue<unknown>): Path => (issue.path ?? []).map(({ key }) => key as string | number);
+
+/** Valibot takes a list for an object without keys, and then misses each of them. */
+const isAboutList = ({ type, path }: v.BaseIssue<unknown>): boolean =>
+  type === 'strict_object' && Array.isArray(path?.at(-1)?.input);
+
+/** Of a union's branches the one that got furthest into the value knows best what is wrong. */
+function deepest(issue: v.BaseIssue<unknown>): readonly v.BaseIssue<unknown>[] {
+  if (issue.type !== 'union') return [issue];
+  return (issue.issues ?? []).filter((inner) => inner.path !== undefined && !isAboutList(inner)).flatMap(deepest);
+}
+
+function problemOf(issue: v.BaseIssue<unknown>, base: Path): Problem {
+  const path = [...base, ...pathOf(issue)];
+  if (isAboutList(issue))
+    return { path: path.slice(0, -1), part: 'value', message: 'expected a mapping, found a list' };
+  if (!issue.message.startsWith('expected ')) return { path, part: 'key', message: issue.message };
+  return { path, part: 'value', message: `${issue.message}, found ${kindOf(issue.input)}` };
+}
+
+/** Every issue as a problem, each once, nested ones of unions included. */
+export function problemsOf(issues: readonly v.BaseIssue<unknown>[]): Problem[] {
+  const found = issues.flatMap((issue) => {
+    const inner = deepest(issue);
+    if (issue.type !== 'union' || inner.length === 0) return [problemOf(issue, [])];
+    return inner.map((nested) => problemOf(nested, pathOf(issue)));
+  });
+  return [...new Map(found.map((problem) => [JSON.stringify([problem.path, problem.message]), problem])).values()];
+}
+
+function without(value: unknown, [key, ...rest]: Path): unknown {
+  if (typeof value !== 'object' || value === null || key === undefined) return value;
+  if (Array.isArray(value)) return value.map((item, index) => (index === key ? without(item, rest) : item));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, item]) => {
+      if (name !== key) return [[name, item]];
+      return rest.length === 0 ? [] : [[name, without(item, rest)]];
+    }),
+  );
+}
+
+/** Checks a document against the config's schema. The config is there when there are no problems. */
+export function validate(document: unknown): { readonly config?: ConfigFile; readonly problems: readonly Problem[] } {
+  const unknown: Problem[] = [];
+  // Valibot names one unknown key of an object; the next ones show when that is gone.
+  for (let value = document; ; ) {
+    const result = v.safeParse(configSchema, value);
+    const problems = problemsOf(result.issues ?? []);
+    const keys = problems.filter(({ message }) => message.startsWith('unknown key '));
+    if (keys.length === 0) {
+      const all = [...unknown, ...problems];
+      return { problems: all, ...(result.success && all.length === 0 ? { config: result.output } : {}) };
+    }
+    unknown.push(...keys);
+    for (const { path } of keys) value = without(value, path);
+  }
+}

@@ -1,0 +1,217 @@
+/** The form of `slipway.yaml`. Everything a schema can say is said here, so that editors know it too. */
+import * as v from 'valibot';
+import { PARAMETERS } from './store-parameters.ts';
+import { didYouMean } from './suggest.ts';
+
+type Names = string | readonly string[];
+
+/** `render:` of an artifact as written. */
+export type RenderFile =
+  | 'source'
+  | 'plain'
+  | 'kustomize'
+  | 'helm'
+  | { readonly kind: 'source' | 'plain' }
+  | { readonly kind: 'kustomize'; readonly enableHelm?: boolean }
+  | {
+      readonly kind: 'helm';
+      readonly release?: string;
+      readonly namespace?: string;
+      readonly values?: Names;
+      readonly kubeVersion?: string;
+      readonly apiVersions?: readonly string[];
+    }
+  | { readonly kind: 'command'; readonly run: readonly string[]; readonly env?: Readonly<Record<string, string>> };
+
+/** One entry of `artifacts:` as written. */
+export interface ArtifactFile {
+  readonly name?: string;
+  readonly path: string;
+  readonly render?: RenderFile;
+}
+
+/** One entry of `stores:` as written: a URL, or a URL with parameters beside it. */
+export type StoreFile =
+  | string
+  | {
+      readonly url: string;
+      readonly region?: string;
+      readonly endpoint?: string;
+      readonly layout?: 'object' | 'tarball';
+      readonly insecure?: boolean;
+      readonly profile?: string;
+      readonly ca?: string;
+    };
+
+/** What a channel may say of its own. */
+export interface ChannelFile {
+  readonly stores?: readonly string[];
+  readonly primary?: string;
+  readonly quorum?: 'all' | number;
+}
+
+/** `slipway.yaml` as written. */
+export interface ConfigFile {
+  readonly version: 1;
+  readonly project?: string;
+  readonly artifacts: readonly ArtifactFile[];
+  readonly stores?: Readonly<Record<string, StoreFile>>;
+  readonly primary?: string;
+  readonly quorum?: 'all' | number;
+  readonly channel?: string;
+  readonly channels?: Readonly<Record<string, ChannelFile | null>>;
+}
+
+const say = (expected: string) => () => `expected ${expected}`;
+const about = <const S extends v.GenericSchema>(
+  schema: S,
+  text: string,
+): v.SchemaWithPipe<readonly [S, v.DescriptionAction<v.InferOutput<S>, string>]> => v.pipe(schema, v.description(text));
+const text = (what = 'a text') => v.pipe(v.string(say(what)), v.nonEmpty(say(`${what}, not an empty one`)));
+const words = (what: string) => v.array(text(), say(what));
+
+/** A mapping without unknown keys. The message names the key and the nearest known one. */
+function mapping<const E extends v.ObjectEntries>(
+  entries: E,
+): v.StrictObjectSchema<E, (issue: v.StrictObjectIssue) => string> {
+  const known = Object.keys(entries);
+  return v.strictObject(entries, (issue) => {
+    const key = issue.path?.at(-1)?.key;
+    if (issue.path === undefined || typeof key !== 'string') return 'expected a mapping of keys to values';
+    if (issue.expected !== 'never') return `key "${key}" is missing`;
+    const hint = didYouMean(key, known);
+    return hint === undefined ? `unknown key "${key}"` : `unknown key "${key}" (${hint})`;
+  });
+}
+
+const quorumForm = say('"all" or a whole number from 1 on');
+const quorum = v.union(
+  [v.literal('all'), v.pipe(v.number(), v.integer(quorumForm), v.minValue(1, quorumForm))],
+  quorumForm,
+);
+
+const render = v.union(
+  [
+    v.picklist(['source', 'plain', 'kustomize', 'helm']),
+    v.variant(
+      'kind',
+      [
+        mapping({ kind: v.picklist(['source', 'plain']) }),
+        mapping({
+          kind: v.literal('kustomize'),
+          enableHelm: v.exactOptional(
+            about(v.boolean(say('true or false')), 'Lets kustomize inflate Helm charts (--enable-helm)'),
+          ),
+        }),
+        mapping({
+          kind: v.literal('helm'),
+          release: v.exactOptional(about(text(), "Release name. Default: the artifact's name")),
+          namespace: v.exactOptional(about(text(), 'Namespace of the release')),
+          values: v.exactOptional(
+            about(
+              v.union([text(), words('a list of files')], say('a file or a list of files')),
+              'Value files, relative to this file; later ones win',
+            ),
+          ),
+          kubeVersion: v.exactOptional(
+            about(text('a text, in quotes'), 'Kubernetes version that charts see, in quotes'),
+          ),
+          apiVersions: v.exactOptional(about(words('a list of API versions'), 'API versions that charts see')),
+        }),
+        mapping({
+          kind: v.literal('command'),
+          run: about(
+            v.pipe(words('a list: the program and its arguments'), v.nonEmpty(say('at least the program'))),
+            'The program and its arguments; no shell. It prints the manifests',
+          ),
+          env: v.exactOptional(
+            about(
+              v.record(v.string(), v.string(say('a text, in quotes')), say('a mapping of names to texts')),
+              'Environment of the program',
+            ),
+          ),
+        }),
+      ],
+      say('"source", "plain", "kustomize", "helm" or "command"'),
+    ),
+  ],
+  (issue) =>
+    issue.input === 'command'
+      ? 'render "command" needs its program (write { kind: command, run: [PROGRAM, ARGUMENT] })'
+      : 'expected "source", "plain", "kustomize", "helm" or { kind: … }',
+);
+
+const store = v.union(
+  [
+    text('a store URL'),
+    mapping({
+      url: about(text('a store URL'), 'oci://HOST/REPOSITORY, s3://BUCKET/PREFIX or file:DIR'),
+      region: v.exactOptional(about(text(), PARAMETERS.region)),
+      endpoint: v.exactOptional(about(text(), PARAMETERS.endpoint)),
+      layout: v.exactOptional(
+        about(v.picklist(['object', 'tarball'], say('"object" or "tarball"')), PARAMETERS.layout),
+      ),
+      insecure: v.exactOptional(about(v.boolean(say('true or false')), PARAMETERS.insecure)),
+      profile: v.exactOptional(about(text(), PARAMETERS.profile)),
+      ca: v.exactOptional(about(text(), PARAMETERS.ca)),
+    }),
+  ],
+  say('a store URL or { url: … }'),
+);
+
+const rules = {
+  stores: v.exactOptional(
+    about(
+      v.pipe(words('a list of store names'), v.nonEmpty(say('at least one store'))),
+      'Stores of this channel. Default: all',
+    ),
+  ),
+  primary: v.exactOptional(about(text(), "Store that orders this channel's releases")),
+  quorum: v.exactOptional(about(quorum, 'How many stores must hold everything before a name moves')),
+};
+
+const artifact = mapping({
+  name: v.exactOptional(
+    about(
+      text(),
+      'Unique name. {dir} is the last segment of the path, {parent} the one before, {path} all of them joined with "-". Default: {dir}',
+    ),
+  ),
+  path: about(text('a folder or glob'), 'Folder (or glob of folders: *, ?, [a-z], **) relative to this file'),
+  render: v.exactOptional(about(render, 'How the files become what the consumer reads. Default: source')),
+});
+
+/** The schema of `slipway.yaml`; issue messages are the second half of slipway's own messages. */
+export const configSchema: v.GenericSchema<unknown, ConfigFile> = mapping({
+  version: about(v.literal(1, say('1')), 'Version of this file format'),
+  project: v.exactOptional(
+    about(text(), 'Keeps the releases of several repositories in one store apart. Default: default'),
+  ),
+  artifacts: about(
+    v.pipe(v.array(artifact, say('a list of artifacts')), v.nonEmpty(say('at least one artifact'))),
+    'What to build and publish',
+  ),
+  stores: v.exactOptional(
+    about(
+      v.pipe(
+        v.record(v.string(), store, say('a mapping of names to stores')),
+        v.minEntries(1, say('at least one store')),
+      ),
+      'Where to publish. Default: .slipway/store',
+    ),
+  ),
+  primary: v.exactOptional(
+    about(
+      text(),
+      'Store whose create-only write orders releases. Default: the first bucket or directory, else the first store',
+    ),
+  ),
+  quorum: v.exactOptional(about(quorum, 'How many stores must hold everything before a name moves. Default: all')),
+  channel: v.exactOptional(about(text(), 'Default of --channel')),
+  channels: v.exactOptional(
+    about(
+      v.record(v.string(), v.nullable(mapping(rules)), say('a mapping of channels to their rules')),
+      'What differs per channel',
+    ),
+  ),
+});

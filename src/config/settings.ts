@@ -1,0 +1,72 @@
+/** What the doors hand to the wiring: options and `slipway.yaml` merged, checked, with every path absolute. */
+import type { ArtifactPlan } from '../model.ts';
+
+/** How a bucket shows an artifact to its reader. */
+export type Layout = 'object' | 'tarball';
+
+interface StoreBase {
+  readonly name: string;
+  /** The URL as configured; never holds a credential. */
+  readonly url: string;
+}
+
+/** `oci://host/path`. `repository` may hold `{artifact}`. */
+export interface RegistrySpec extends StoreBase {
+  readonly kind: 'registry';
+  readonly host: string;
+  readonly repository: string;
+  /** Plain HTTP; automatic on loopback. */
+  readonly insecure: boolean;
+  /** Absolute path of a PEM bundle to trust besides the system's. */
+  readonly ca?: string;
+}
+
+/** `file:DIR`: one OCI image layout per repository. */
+export interface LayoutSpec extends StoreBase {
+  readonly kind: 'oci-layout';
+  /** Absolute. */
+  readonly root: string;
+}
+
+/** `s3://bucket/prefix`. Without `layout` it follows the artifact's render. `prefix` is empty or ends with a slash. */
+export interface BucketSpec extends StoreBase {
+  readonly kind: 's3';
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly layout?: Layout;
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly profile?: string;
+  readonly ca?: string;
+}
+
+/** `file:DIR?layout=…`: a bucket as a directory. */
+export interface DirectorySpec extends StoreBase {
+  readonly kind: 'directory';
+  /** Absolute. */
+  readonly root: string;
+  readonly layout: Layout;
+}
+
+export type StoreSpec = RegistrySpec | LayoutSpec | BucketSpec | DirectorySpec;
+
+/** What `slipway publish` works on. At least one of `channel` and `version` is set. */
+export interface PublishSettings {
+  readonly project: string;
+  readonly channel?: string;
+  readonly version?: string;
+  /** The artifacts of this run, in config order. */
+  readonly artifacts: readonly ArtifactPlan[];
+  /** Names of all artifacts the config lists; what a record has besides becomes an orphan. Absent without a config. */
+  readonly listed?: readonly string[];
+  readonly stores: readonly StoreSpec[];
+  /** A store's name. */
+  readonly primary: string;
+  /** How many stores must hold everything before a record is made. */
+  readonly quorum: number;
+  readonly allowed: readonly string[];
+  readonly adopt: boolean;
+  readonly dryRun: boolean;
+  /** Absolute folder whose Git repository the provenance is taken from. */
+  readonly root: string;
+}

@@ -1,0 +1,27 @@
+/** The library: the public names, nothing else. */
+export type { BuildOptions, PublishOptions } from './config/resolve.ts';
+export { type Code, type ErrorDetails, exitCodeOf, SlipwayError } from './errors.ts';
+export { build, type LibraryContext, publish, pull } from './library.ts';
+export type {
+  ArtifactReceipt,
+  ArtifactStoreReceipt,
+  Descriptor,
+  Digest,
+  Entry,
+  Failure,
+  Finding,
+  Outcome,
+  Packed,
+  Progress,
+  ProgressEvent,
+  Receipt,
+  ReleaseRecord,
+  RequestCount,
+  SourceFile,
+  StoreReceipt,
+  ToolVersion,
+  VersionClaim,
+  View,
+  Views,
+} from './model.ts';
+export type { Pulled } from './plan.ts';

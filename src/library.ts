@@ -1,0 +1,56 @@
+/** The commands as functions: options and a context in, data out. Nothing here reads a global or writes to the terminal. */
+import { resolvePull } from './config/reference.ts';
+import { type BuildOptions, type PublishOptions, resolveBuild, resolvePublish } from './config/resolve.ts';
+import type { Packed, Progress, Receipt } from './model.ts';
+import { build as buildArtifacts, publish as publishArtifacts, pull as pullArtifact } from './pipeline.ts';
+import { openBuild, openPlan, openPull, type Pulled, type RunContext } from './plan.ts';
+
+/** What a caller lends to a run. Only what is in `env` is seen: pass `process.env` to use the ambient credentials. */
+export interface LibraryContext {
+  /** Absolute folder that relative paths and `slipway.yaml` are looked up from. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborting it ends the run: nothing is half named, and the next run completes. */
+  readonly signal?: AbortSignal;
+  readonly progress?: Progress;
+  /** Default: the system's clock. */
+  readonly now?: () => Date;
+}
+
+const runContext = (context: LibraryContext): RunContext => ({ now: () => new Date(), ...context });
+
+/**
+ * Renders, checks and packs artifacts without network and credentials.
+ *
+ * @example
+ * const packed = await build({ path: './deploy' }, { cwd: process.cwd(), env: process.env });
+ * console.log(packed[0].content.digest);
+ *
+ * @throws SlipwayError `USAGE`, `CONFIG`, `SOURCE`, `INVALID`, `RENDER`, `TOOL_MISSING`
+ */
+export async function build(options: BuildOptions, context: LibraryContext): Promise<readonly Packed[]> {
+  return buildArtifacts(await openBuild(await resolveBuild(options, context), runContext(context)));
+}
+
+/**
+ * Publishes artifacts. Refusals and store failures are in the receipt's `outcome` and `error`; what stops a run before
+ * it could decide anything is thrown.
+ *
+ * @example
+ * const receipt = await publish({ path: './deploy', to: ['oci://localhost:5000/app:prod'] }, { cwd, env });
+ * if (receipt.outcome === 'failed') console.error(receipt.error?.message);
+ *
+ * @throws SlipwayError `USAGE`, `CONFIG`, `SOURCE`, `INVALID`, `RENDER`, `TOOL_MISSING`, `REFUSED` (dirty tree in CI)
+ */
+export async function publish(options: PublishOptions, context: LibraryContext): Promise<Receipt> {
+  return publishArtifacts(await openPlan(await resolvePublish(options, context), runContext(context)));
+}
+
+/**
+ * Fetches an artifact by the reference that a receipt shows. Any Flux artifact in a registry will do.
+ *
+ * @throws SlipwayError `USAGE`, `CONFIG`, `NOT_FOUND`, `CORRUPT` and the store errors
+ */
+export async function pull(reference: string, context: LibraryContext): Promise<Pulled> {
+  return pullArtifact(await openPull(resolvePull(reference, '.', context.cwd), runContext(context)));
+}

@@ -1,0 +1,48 @@
+/** The whole story. Stages meet here and nowhere else. */
+import { load } from './build/load.ts';
+import { pack } from './build/pack.ts';
+import { render } from './build/render.ts';
+import { check } from './check/check.ts';
+import type { Packed, Receipt } from './model.ts';
+import type { BuildPlan, PublishPlan, Pulled, PullPlan } from './plan.ts';
+import { prove } from './seal/prove.ts';
+import { compare } from './ship/compare.ts';
+import { decide } from './ship/decide.ts';
+import { fetchArtifact } from './ship/fetch.ts';
+import { name } from './ship/name.ts';
+import { newSubjects, withProofs } from './ship/proofs.ts';
+import { put, verify } from './ship/put.ts';
+import { receiptOf } from './ship/receipt.ts';
+import { record } from './ship/record.ts';
+import { untilSettled } from './ship/rounds.ts';
+
+/** load → render → check → pack. Needs no network and no credentials. */
+export async function build({ artifacts, inParallel, clock, options }: BuildPlan): Promise<readonly Packed[]> {
+  return inParallel(artifacts, async (artifact) => {
+    const loaded = await clock.time('load', () => load(artifact, options.load));
+    const rendered = await clock.time('render', () => render(loaded, options.render));
+    const checked = await clock.time('check', () => check(rendered));
+    return clock.time('pack', async () => pack(checked));
+  });
+}
+
+/** build → compare → put → prove → verify → record → name → receipt */
+export async function publish({ build: building, release, signers, clock, facts }: PublishPlan): Promise<Receipt> {
+  const packed = await build(building);
+  const settled = await untilSettled(release, packed, async (see) => {
+    const compared = await clock.time('compare', () => compare(release, packed));
+    see(compared);
+    const decided = await clock.time('compare', () => decide(compared));
+    const stored = await clock.time('put', () => put(decided));
+    const proofs = await clock.time('prove', () => prove(newSubjects(stored), signers));
+    const verified = await clock.time('verify', () => verify(withProofs(stored, proofs)));
+    const recorded = await clock.time('record', () => record(verified));
+    return clock.time('name', () => name(recorded));
+  });
+  return receiptOf(settled, facts());
+}
+
+/** fetch → files, checked against their digests */
+export async function pull({ source }: PullPlan): Promise<Pulled> {
+  return fetchArtifact(source);
+}

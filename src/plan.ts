@@ -1,0 +1,159 @@
+/** Wiring: settings become objects that the pipeline works with. Everything the outside gives comes in by the context. */
+import { randomBytes } from 'node:crypto';
+import { availableParallelism, homedir } from 'node:os';
+import type { LoadOptions } from './build/load.ts';
+import type { RenderOptions } from './build/render.ts';
+import { toolCache } from './build/tools.ts';
+import { eachLimit } from './concurrency.ts';
+import { runnerFacts } from './config/ci.ts';
+import type { PullSettings } from './config/reference.ts';
+import type { BuildSettings } from './config/resolve.ts';
+import type { PublishSettings } from './config/settings.ts';
+import { SlipwayError } from './errors.ts';
+import type { ArtifactPlan, Digest, Progress, Provenance, RequestCount, SourceFile } from './model.ts';
+import { openObjects, openRepositories, openStore, type StoreContext } from './open-store.ts';
+import type { Signer } from './seal/prove.ts';
+import type { ArtifactSource } from './ship/fetch.ts';
+import type { Meter } from './ship/ports.ts';
+import type { ReceiptFacts } from './ship/receipt.ts';
+import type { ReleasePlan } from './ship/release.ts';
+import { type Clock, stopwatch } from './stopwatch.ts';
+import { dockerCredentials } from './wire/docker-config.ts';
+import { gitFacts, gitHistory } from './wire/git.ts';
+
+/** What a door gives a run. */
+export interface RunContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Date;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: Progress | undefined;
+}
+
+/** What `build` works with. */
+export interface BuildPlan {
+  readonly artifacts: readonly ArtifactPlan[];
+  /** Works on every artifact, as many at once as there are cores. */
+  readonly inParallel: <R>(
+    artifacts: readonly ArtifactPlan[],
+    work: (artifact: ArtifactPlan) => Promise<R>,
+  ) => Promise<R[]>;
+  readonly options: { readonly load: LoadOptions; readonly render: RenderOptions };
+  readonly clock: Clock;
+}
+
+/** What `publish` works with. */
+export interface PublishPlan {
+  readonly build: BuildPlan;
+  readonly release: ReleasePlan;
+  readonly signers: readonly Signer[];
+  readonly clock: Clock;
+  /** Called when everything is done. */
+  readonly facts: () => ReceiptFacts;
+}
+
+/** What `pull` works with. */
+export interface PullPlan {
+  readonly source: ArtifactSource;
+}
+
+/** A pulled artifact: its files, checked against `digest` (the content's). */
+export interface Pulled {
+  readonly digest: Digest;
+  readonly files: readonly SourceFile[];
+}
+
+function buildPlan(artifacts: readonly ArtifactPlan[], context: RunContext, clock: Clock): BuildPlan {
+  const { env, signal, progress } = context;
+  let done = 0;
+  return {
+    artifacts,
+    inParallel: (items, work) =>
+      eachLimit(items, availableParallelism(), async (item) => {
+        const result = await work(item);
+        done += 1;
+        progress?.({ stage: 'pack', done, total: items.length });
+        return result;
+      }),
+    options: { load: {}, render: { env, signal, tools: toolCache(env), documents: new Map() } },
+    clock,
+  };
+}
+
+/** A plan for `build`. */
+export async function openBuild(settings: BuildSettings, context: RunContext): Promise<BuildPlan> {
+  return buildPlan(settings.artifacts, context, stopwatch());
+}
+
+/** In CI the commit must say what is published; elsewhere a dirty tree is marked. */
+function refuseDirty(provenance: Provenance, settings: PublishSettings, ci: boolean): void {
+  if (!provenance.dirty || !ci || settings.dryRun || settings.allowed.includes('dirty')) return;
+  throw new SlipwayError('REFUSED', `The working tree of "${settings.root}" has changes that are not committed`, {
+    hint: 'commit them or add them to .gitignore, or pass --allow dirty to publish them marked -dirty',
+  });
+}
+
+function storeContext({ env, signal }: RunContext): StoreContext {
+  return { env, signal, credentials: dockerCredentials({ env, homeDir: env.HOME ?? homedir() }) };
+}
+
+/** A plan for `publish`. Reads Git; sends nothing yet. Throws `REFUSED` for a dirty tree in CI, `CONFIG`, `SOURCE`. */
+export async function openPlan(settings: PublishSettings, context: RunContext): Promise<PublishPlan> {
+  const clock = stopwatch();
+  const { env, now, progress } = context;
+  const { project, channel, version, stores: specs, primary, quorum, allowed, adopt, listed, dryRun, root } = settings;
+  const runner = runnerFacts(env);
+  const paths = settings.artifacts.map((artifact) => artifact.root);
+  const provenance = await clock.time('git', () => gitFacts({ root, paths, env }));
+  refuseDirty(provenance, settings, runner.ci);
+
+  const meters = new Map(specs.map(({ name }): [string, Meter] => [name, { reads: 0, writes: 0 }]));
+  const opened = storeContext(context);
+  const stores = await Promise.all(
+    specs.map((spec) =>
+      openStore(spec, { project, dryRun, meter: meters.get(spec.name) ?? { reads: 0, writes: 0 } }, opened),
+    ),
+  );
+  const release: ReleasePlan = {
+    project,
+    ...(channel === undefined ? {} : { channel }),
+    ...(version === undefined ? {} : { version }),
+    stores,
+    primary,
+    quorum,
+    provenance,
+    runner,
+    history: gitHistory({ root, env }),
+    allowed,
+    adopt,
+    ...(listed === undefined ? {} : { listed }),
+    run: randomBytes(16).toString('hex'),
+    at: now().toISOString(),
+    ...(progress && { progress }),
+  };
+  const requests = (): Readonly<Record<string, RequestCount>> =>
+    Object.fromEntries([...meters].map(([name, m]) => [name, { ...m }]));
+  const facts = (): ReceiptFacts => ({ requests: requests(), seconds: clock.seconds(), dryRun });
+  return { build: buildPlan(settings.artifacts, context, clock), release, signers: [], clock, facts };
+}
+
+/** A plan for `pull`. Throws `CONFIG` for a region or CA file that is missing. */
+export async function openPull({ reference, from }: PullSettings, context: RunContext): Promise<PullPlan> {
+  const opened = storeContext(context);
+  const meter: Meter = { reads: 0, writes: 0 };
+  if (from.kind === 'repository') {
+    const repositories = await openRepositories(from.store, meter, opened);
+    const { repository, tag, digest } = from;
+    return {
+      source: { kind: 'repository', label: reference, repositories, repository, reference: digest ?? tag ?? 'latest' },
+    };
+  }
+  if (from.kind === 'object') {
+    const objects = await openObjects(from.store, meter, opened);
+    return { source: { kind: 'object', label: reference, objects, key: from.key } };
+  }
+  const { directory } = await import('./ship/directory.ts');
+  const { dirname, basename } = await import('node:path');
+  return {
+    source: { kind: 'object', label: reference, objects: directory(dirname(from.path)), key: basename(from.path) },
+  };
+}

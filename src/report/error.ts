@@ -1,0 +1,54 @@
+/** Errors and findings for people and for programs. */
+import type { SlipwayError } from '../errors.ts';
+import type { Failure, Finding } from '../model.ts';
+import { type Paint, painter } from './paint.ts';
+
+/** How to show an error. */
+export interface ErrorOptions {
+  /** With the stack, and those of all causes. */
+  readonly verbose?: boolean;
+  readonly paint?: Paint;
+}
+
+/** An error as data, without cause and stack. */
+export function failureOf({ code, message, hint }: SlipwayError | Failure): Failure {
+  return { code, message, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** The stacks of an error and its causes; a loop of causes ends after ten. */
+function stacks(error: Error): string {
+  const lines: string[] = [];
+  let current: unknown = error;
+  for (let depth = 0; current instanceof Error && depth < 10; depth++) {
+    lines.push(`${depth === 0 ? '' : 'caused by: '}${current.stack ?? current.message}`);
+    current = current.cause;
+  }
+  return lines.join('\n');
+}
+
+/** `error[CODE]: message` and `hint: …`, with a final newline. */
+export function errorText(
+  error: SlipwayError | Failure,
+  { verbose = false, paint = painter(false) }: ErrorOptions = {},
+): string {
+  const lines = [`${paint('red', `error[${error.code}]:`)} ${error.message}`];
+  if (error.hint !== undefined) lines.push(`${paint('bold', 'hint:')} ${error.hint}`);
+  if (verbose && error instanceof Error) lines.push(paint('dim', stacks(error)));
+  return `${lines.join('\n')}\n`;
+}
+
+/** The document that stands on standard output when there is no other answer: `{ schema, error }`. */
+export function errorJson(error: SlipwayError | Failure): string {
+  return `${JSON.stringify({ schema: 1, error: failureOf(error) }, null, 2)}\n`;
+}
+
+/** A finding on one line: where, how bad, what, and which rule says so. */
+export function findingText(
+  { severity, artifact, file, line, column, object, message, hint, rule }: Finding,
+  paint: Paint,
+): string {
+  const place = file === undefined ? artifact : [file, line, column].filter((part) => part !== undefined).join(':');
+  const about = object === undefined ? '' : ` ${object}:`;
+  const advice = hint === undefined ? '' : ` (${hint})`;
+  return `${paint(severity === 'error' ? 'red' : 'yellow', severity)} ${place}:${about} ${message}${advice} [${rule}]`;
+}

@@ -1,0 +1,121 @@
+/** A receipt for people. Programs get the receipt itself, as JSON. */
+import type { ArtifactReceipt, Outcome, Receipt } from '../model.ts';
+import { errorText, findingText } from './error.ts';
+import { type Colour, type Paint, painter } from './paint.ts';
+import { counted, shortDigest, sizeText, table } from './table.ts';
+
+/** Lines of artifacts and of findings before the rest becomes a count. */
+const LISTED = 20;
+/** Up to this many artifacts the references are worth their lines. */
+const WITH_REFERENCES = 5;
+
+const COLOURS: Readonly<Record<Outcome, Colour>> = {
+  published: 'green',
+  unchanged: 'green',
+  healed: 'green',
+  superseded: 'yellow',
+  planned: 'yellow',
+  refused: 'red',
+  failed: 'red',
+};
+
+/** What the outcome means, for those who see it first. */
+const MEANINGS: Readonly<Record<Outcome, string>> = {
+  published: 'the channel shows this release',
+  unchanged: 'stores hold this content already, no name moved',
+  healed: 'stores that lagged show the newest release again',
+  superseded: 'a newer commit was published before, no name moved',
+  planned: 'nothing was written',
+  refused: 'nothing was named',
+  failed: 'see the stores below; run the same command again to complete',
+};
+
+function heading(receipt: Receipt, paint: Paint): string[] {
+  const { outcome, channel, version, generation, revision } = receipt;
+  const names = [
+    ...(channel === undefined ? [] : [`channel ${channel}, generation ${generation}`]),
+    ...(version === undefined ? [] : [`version ${version}`]),
+    ...(revision === undefined ? [] : [revision]),
+  ];
+  return [`${paint(COLOURS[outcome], outcome)}: ${MEANINGS[outcome]}`, ...names.map((name) => `  ${name}`)];
+}
+
+function storeLines({ stores }: Receipt, paint: Paint): string[] {
+  const entries = Object.entries(stores);
+  if (entries.length === 0) return [];
+  const rows = entries.map(([name, { state, generation, lock, url }]) => [
+    name,
+    state,
+    String(generation),
+    lock,
+    name === url ? '' : url,
+  ]);
+  const lines = table([['STORE', 'STATE', 'GENERATION', 'LOCK', ''], ...rows]);
+  const errors = entries.flatMap(([name, { error }]) =>
+    error === undefined ? [] : [`${name}: ${errorText(error, { paint }).trimEnd()}`],
+  );
+  return ['', ...lines, ...errors];
+}
+
+const word = ({ orphan, changed }: ArtifactReceipt): string => (orphan ? 'orphan' : changed ? 'changed' : 'unchanged');
+
+/** Changed ones and orphans are news; the others are only counted when there are many. */
+function artifactLines({ artifacts }: Receipt): string[] {
+  if (artifacts.length === 0) return [];
+  const news =
+    artifacts.length <= LISTED ? artifacts : artifacts.filter(({ changed, orphan }) => changed || orphan === true);
+  const shown = news.slice(0, LISTED);
+  const rows = shown.map((artifact) => [
+    artifact.name,
+    word(artifact),
+    shortDigest(artifact.digest),
+    sizeText(artifact.size),
+    artifact.resources === 0 ? '' : counted(artifact.resources, 'object'),
+  ]);
+  const more = news.length > shown.length ? [`… and ${news.length - shown.length} more changed`] : [];
+  const rest = artifacts.length > news.length ? [`${artifacts.length - news.length} unchanged`] : [];
+  const lines = rows.length === 0 ? [] : table([['ARTIFACT', '', 'CONTENT', 'SIZE', ''], ...rows]);
+  return ['', ...lines, ...more, ...rest, ...referenceLines(shown.length === artifacts.length ? shown : [])];
+}
+
+function referenceLines(artifacts: readonly ArtifactReceipt[]): string[] {
+  if (artifacts.length > WITH_REFERENCES) return [];
+  const rows = artifacts.flatMap(({ name, stores }) =>
+    Object.values(stores).flatMap(({ reference, state }) =>
+      reference === '' || state === 'failed' ? [] : [[name, reference]],
+    ),
+  );
+  return rows.length === 0 ? [] : ['', ...table([['ARTIFACT', 'REFERENCE'], ...rows])];
+}
+
+function findingLines({ findings }: Receipt, paint: Paint): string[] {
+  const shown = findings.slice(0, LISTED).map((finding) => findingText(finding, paint));
+  const more =
+    findings.length > shown.length ? [`… and ${counted(findings.length - shown.length, 'more finding')}`] : [];
+  return shown.length === 0 ? [] : ['', ...shown, ...more];
+}
+
+function costLines({ requests, seconds }: Receipt): string[] {
+  const rows = Object.entries(requests).map(
+    ([store, { reads, writes }]) => `${store} ${counted(reads, 'read')}, ${counted(writes, 'write')}`,
+  );
+  const total = seconds.total === undefined ? [] : [`${seconds.total.toFixed(1)} s`];
+  return rows.length + total.length === 0 ? [] : ['', [...total, ...rows].join('; ')];
+}
+
+/** A receipt as text with a final newline: outcome, stores, artifacts (at most 20), findings, requests, seconds. */
+export function receiptText(receipt: Receipt, paint: Paint = painter(false)): string {
+  const lines = [
+    ...heading(receipt, paint),
+    ...storeLines(receipt, paint),
+    ...artifactLines(receipt),
+    ...findingLines(receipt, paint),
+    ...costLines(receipt),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** A receipt as JSON, indented by two, with a final newline. */
+export function receiptJson(receipt: Receipt): string {
+  return `${JSON.stringify(receipt, null, 2)}\n`;
+}

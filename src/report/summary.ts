@@ -1,0 +1,91 @@
+/** The summary of a GitHub job, in Markdown. */
+import type { Failure, Receipt } from '../model.ts';
+import type { BuildReport } from './build.ts';
+import { counted, sizeText } from './table.ts';
+
+/** Rows before the rest becomes a count: a summary is cut off at 1 MiB. */
+const ROWS = 50;
+
+/** Text in a cell of a table: no Markdown or HTML of others takes effect. */
+function cell(text: string): string {
+  return text
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/[\\`*_[\]|~]/g, (mark) => `\\${mark}`);
+}
+
+/** Code in a cell. */
+const code = (text: string): string =>
+  `<code>${text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/\|/g, '&#124;')
+    .replace(/[\r\n]+/g, ' ')}</code>`;
+
+const rowOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return [];
+  const more = rows.length > ROWS ? ['', `… and ${rows.length - ROWS} more`] : [];
+  return ['', rowOf(head), rowOf(head.map(() => '---')), ...rows.slice(0, ROWS).map(rowOf), ...more];
+}
+
+const failureLines = ({ code: name, message, hint }: Failure): string[] => [
+  '',
+  `**${cell(name)}** ${cell(message)}`,
+  ...(hint === undefined ? [] : ['', `Hint: ${cell(hint)}`]),
+];
+
+/** A receipt as a job summary. */
+export function receiptSummary(receipt: Receipt): string {
+  const { outcome, channel, version, generation, revision, stores, artifacts, findings, error } = receipt;
+  const names = [
+    ...(channel === undefined ? [] : [`channel **${cell(channel)}** generation ${generation}`]),
+    ...(version === undefined ? [] : [`version **${cell(version)}**`]),
+    ...(revision === undefined ? [] : [code(revision)]),
+  ];
+  const changed = artifacts.filter((artifact) => artifact.changed);
+  const lines = [
+    `### slipway: ${outcome}`,
+    '',
+    names.join(' · '),
+    ...(error === undefined ? [] : failureLines(error)),
+    ...tableOf(
+      ['Store', 'State', 'Generation', 'Lock', 'Error'],
+      Object.entries(stores).map(([name, store]) => [
+        cell(name),
+        store.state,
+        String(store.generation),
+        store.lock,
+        cell(store.error?.message ?? ''),
+      ]),
+    ),
+    '',
+    `${counted(artifacts.length, 'artifact')}, ${changed.length} changed`,
+    ...tableOf(
+      ['Changed artifact', 'Content', 'Size'],
+      changed.map(({ name, digest, size }) => [cell(name), code(digest), sizeText(size)]),
+    ),
+    ...tableOf(
+      ['Finding', 'Where', 'Message'],
+      findings.map(({ severity, rule, artifact, file, line, message }) => [
+        `${severity} ${cell(rule)}`,
+        cell([file ?? artifact, line].filter((part) => part !== undefined).join(':')),
+        cell(message),
+      ]),
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** A build as a job summary. */
+export function buildSummary({ artifacts }: BuildReport): string {
+  const rows = artifacts.map(({ name, render, digest, size }) => [cell(name), render, code(digest), sizeText(size)]);
+  return `${['### slipway: built', ...tableOf(['Artifact', 'Render', 'Content', 'Size'], rows)].join('\n')}\n`;
+}
+
+/** An error as a job summary. */
+export function errorSummary(error: Failure): string {
+  return `${['### slipway: error', ...failureLines(error)].join('\n')}\n`;
+}

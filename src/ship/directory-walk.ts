@@ -1,0 +1,57 @@
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Which keys to visit. Both bounds are compared as bytes. */
+export interface Scope {
+  readonly prefix: string;
+  /** Only keys after this one; empty for all. */
+  readonly startAfter: string;
+  /** Names directly in the root that are no objects. */
+  readonly ignore: RegExp;
+}
+
+/** Orders keys by their UTF-8 bytes, as S3 does. JavaScript's own order differs above U+FFFF. */
+export function byteOrder(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/**
+ * The keys of all regular files under `root` within the scope, in byte order, and no folder is read before its first key
+ * is asked for. Symbolic links are not followed. Folders that are absent, or vanish meanwhile, have no keys.
+ */
+export async function* walk(root: string, scope: Scope): AsyncGenerator<string> {
+  yield* walkFolder(root, '', scope);
+}
+
+/** `folder` is empty or ends with a slash. */
+async function* walkFolder(root: string, folder: string, scope: Scope): AsyncGenerator<string> {
+  const entries = await entriesOf(join(root, folder));
+  // With its slash a folder sorts where its keys sort.
+  const paths = entries
+    .filter((entry) => entry.isDirectory() || entry.isFile())
+    .filter(({ name }) => folder !== '' || !scope.ignore.test(name))
+    .map((entry) => folder + entry.name + (entry.isDirectory() ? '/' : ''))
+    .filter((path) => isInScope(path, scope));
+  for (const path of paths.sort(byteOrder)) {
+    if (path.endsWith('/')) yield* walkFolder(root, path, scope);
+    else yield path;
+  }
+}
+
+function isInScope(path: string, { prefix, startAfter }: Scope): boolean {
+  const isFolder = path.endsWith('/');
+  const within = path.startsWith(prefix) || (isFolder && prefix.startsWith(path));
+  const after = byteOrder(path, startAfter) > 0 || (isFolder && startAfter.startsWith(path));
+  return within && after;
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw thrown;
+  }
+}

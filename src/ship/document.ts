@@ -1,0 +1,81 @@
+/** Release records and version claims as bytes: JSON with sorted keys, read back strictly. */
+import { SlipwayError } from '../errors.ts';
+import type { Digest, Entry, ReleaseRecord, VersionClaim } from '../model.ts';
+
+/** The newest `schema` this version writes and reads. */
+const SCHEMA = 1;
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).filter(([, v]) => v !== undefined);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, sorted(v)]));
+}
+
+/** A document as the bytes every store keeps: compact JSON, keys sorted by code unit, one final newline. */
+export function encode(document: ReleaseRecord | VersionClaim | Readonly<Record<string, unknown>>): Uint8Array {
+  return Buffer.from(`${JSON.stringify(sorted(document))}\n`);
+}
+
+function parse(bytes: Uint8Array, what: string): Record<string, unknown> {
+  const broken = (cause?: unknown): SlipwayError =>
+    new SlipwayError('CORRUPT', `Cannot read ${what}: it is not a slipway document`, {
+      hint: 'someone else wrote under a name that slipway owns; move that object away and run again',
+      cause,
+    });
+  let document: unknown;
+  try {
+    document = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (cause) {
+    throw broken(cause);
+  }
+  if (typeof document !== 'object' || document === null || !('schema' in document)) throw broken();
+  if (typeof document.schema !== 'number' || document.schema > SCHEMA) {
+    throw new SlipwayError(
+      'STORE',
+      `Cannot read ${what}: schema "${String(document.schema)}" is newer than "${SCHEMA}"`,
+      {
+        hint: 'a newer slipway wrote it; upgrade this one',
+      },
+    );
+  }
+  return document as Record<string, unknown>;
+}
+
+const isDigest = (value: unknown): value is Digest => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
+
+function isEntry(value: unknown): value is Entry {
+  if (typeof value !== 'object' || value === null) return false;
+  const entry = value as Partial<Entry>;
+  return (
+    typeof entry.name === 'string' &&
+    isDigest(entry.content) &&
+    isDigest(entry.manifest) &&
+    typeof entry.size === 'number' &&
+    typeof entry.views === 'object' &&
+    entry.views !== null &&
+    isDigest(entry.views.tarball?.digest) &&
+    Array.isArray(entry.proofs)
+  );
+}
+
+const hasEntries = (document: Record<string, unknown>): boolean =>
+  typeof document.run === 'string' && Array.isArray(document.artifacts) && document.artifacts.every(isEntry);
+
+/** Reads a release record; throws `CORRUPT` for anything else, `STORE` for a newer schema. */
+export function decodeRecord(bytes: Uint8Array, what: string): ReleaseRecord {
+  const document = parse(bytes, what);
+  if (!hasEntries(document) || typeof document.generation !== 'number' || !Array.isArray(document.blocked)) {
+    throw new SlipwayError('CORRUPT', `Cannot read ${what}: it is not a release record`);
+  }
+  return document as unknown as ReleaseRecord;
+}
+
+/** Reads a version claim; throws `CORRUPT` for anything else, `STORE` for a newer schema. */
+export function decodeClaim(bytes: Uint8Array, what: string): VersionClaim {
+  const document = parse(bytes, what);
+  if (!hasEntries(document) || typeof document.version !== 'string') {
+    throw new SlipwayError('CORRUPT', `Cannot read ${what}: it is not a version claim`);
+  }
+  return document as unknown as VersionClaim;
+}

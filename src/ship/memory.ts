@@ -1,0 +1,97 @@
+/** The reference implementations of the ports, in memory: the simplest code that keeps every promise of `ports.ts`. */
+import { createHash } from 'node:crypto';
+import { digestOf } from '../digest.ts';
+import { SlipwayError } from '../errors.ts';
+import type { Digest } from '../model.ts';
+import type { ManifestPutResult, Objects, PutResult, Repositories, StoredManifest } from './ports.ts';
+
+const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+/** An empty bucket in memory. Create-only writes are atomic; ETags are MD5. */
+export function memoryObjects(): Objects {
+  const objects = new Map<string, { readonly bytes: Uint8Array; readonly etag: string }>();
+  return {
+    async get(key) {
+      return objects.get(key);
+    },
+    async put(key, bytes, options): Promise<PutResult> {
+      if (options.create === true && objects.has(key)) return { outcome: 'exists' };
+      const etag = createHash('md5').update(bytes).digest('hex');
+      objects.set(key, { bytes: Uint8Array.from(bytes), etag });
+      return { outcome: 'created', etag };
+    },
+    async list(prefix, { delimiter, limit = Number.POSITIVE_INFINITY, startAfter } = {}) {
+      const found: { key: string; etag: string; size: number }[] = [];
+      const prefixes = new Set<string>();
+      for (const key of [...objects.keys()].filter((k) => k.startsWith(prefix)).sort(byBytes)) {
+        if (startAfter !== undefined && byBytes(key, startAfter) <= 0) continue;
+        if (found.length + prefixes.size >= limit) break;
+        const cut = delimiter === undefined ? -1 : key.indexOf(delimiter, prefix.length);
+        const object = objects.get(key);
+        if (delimiter !== undefined && cut >= 0) prefixes.add(key.slice(0, cut + delimiter.length));
+        else if (object) found.push({ key, etag: object.etag, size: object.bytes.length });
+      }
+      return { objects: found, prefixes: [...prefixes] };
+    },
+  };
+}
+
+interface MemoryRepository {
+  readonly blobs: Map<string, Uint8Array>;
+  readonly manifests: Map<string, StoredManifest>;
+  readonly tags: Map<string, Digest>;
+}
+
+/** What kind of registry the memory plays. */
+export interface MemoryRepositoriesOptions {
+  /** `cas` (default) honours create-only tags; `none` ignores them as OCI registries do. */
+  readonly lock?: 'cas' | 'none';
+  /** Drops a manifest as soon as its last tag moves away, as some registries do. */
+  readonly forgets?: boolean;
+}
+
+/** An empty registry in memory. */
+export function memoryRepositories({ lock = 'cas', forgets = false }: MemoryRepositoriesOptions = {}): Repositories {
+  const all = new Map<string, MemoryRepository>();
+  const at = (repository: string): MemoryRepository => {
+    const known = all.get(repository) ?? { blobs: new Map(), manifests: new Map(), tags: new Map() };
+    all.set(repository, known);
+    return known;
+  };
+  return {
+    lock,
+    async hasBlob(repository, digest) {
+      return at(repository).blobs.has(digest);
+    },
+    async getBlob(repository, digest) {
+      return at(repository).blobs.get(digest);
+    },
+    async putBlob(repository, digest, bytes) {
+      if (digestOf(bytes) !== digest) throw new SlipwayError('CORRUPT', `Blob does not match its digest "${digest}"`);
+      at(repository).blobs.set(digest, Uint8Array.from(bytes));
+    },
+    async getManifest(repository, reference) {
+      const { manifests, tags } = at(repository);
+      return manifests.get(reference.startsWith('sha256:') ? reference : (tags.get(reference) ?? ''));
+    },
+    async putManifest(repository, reference, bytes, put): Promise<ManifestPutResult> {
+      const { manifests, tags } = at(repository);
+      const rival = [...tags.keys()].find((tag) => put.unless?.(tag) === true);
+      if (rival !== undefined && lock === 'cas') return { outcome: 'exists', tag: rival };
+      const digest = digestOf(bytes);
+      if (reference.startsWith('sha256:') && reference !== digest) {
+        throw new SlipwayError('CORRUPT', `Manifest does not match its digest "${reference}"`);
+      }
+      manifests.set(digest, { bytes: Uint8Array.from(bytes), mediaType: put.mediaType, digest });
+      if (reference.startsWith('sha256:')) return { outcome: 'created' };
+      const before = tags.get(reference);
+      tags.set(reference, digest);
+      if (forgets && before !== undefined && ![...tags.values()].includes(before)) manifests.delete(before);
+      return { outcome: 'created' };
+    },
+    async tags(repository, { startAfter } = {}) {
+      const tags = [...at(repository).tags.keys()].sort(byBytes);
+      return startAfter === undefined ? tags : tags.filter((t) => byBytes(t, startAfter) > 0);
+    },
+  };
+}

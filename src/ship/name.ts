@@ -1,0 +1,151 @@
+/** Step 7: names, each fenced by the newest record; whatever was recorded meanwhile is rolled forward. */
+import { eachLimit } from '../concurrency.ts';
+import { SlipwayError } from '../errors.ts';
+import type { Digest, Entry, ReleaseRecord, VersionClaim } from '../model.ts';
+import { isKnown, showsThere } from './known.ts';
+import { verify } from './put.ts';
+import { copyTo, headsOf } from './record.ts';
+import { atEach, type Decided, primaryOf, type Site } from './release.ts';
+import { isAbove, type NameSpace } from './store.ts';
+import { type Supply, supplyOf } from './supply.ts';
+
+const AT_ONCE = 16;
+/** Names read before one look at the newest record covers them all: the order of each name's steps stays the same. */
+const BATCH = 64;
+
+const takesPart = ({ state }: Site): boolean => state === 'current' || state === 'lagging';
+
+interface Naming {
+  readonly round: Decided;
+  readonly site: Site;
+  readonly record: ReleaseRecord;
+  readonly supply: Supply;
+  readonly done: (count: number) => void;
+}
+
+/** A name may show anything a record lists; what nobody knows is not ours to overwrite. */
+async function ensureKnown({ round, site, record }: Naming, entry: Entry, held: Digest | undefined): Promise<void> {
+  if (held === undefined || held === site.held.get(entry.name)) return;
+  if (await isKnown(round.sites, record.channel, { site, artifact: entry.name, digest: held })) return;
+  throw new SlipwayError('STORE', `The name of "${entry.name}" was moved to "${held}" by someone else during the run`, {
+    hint: 'no other program may write these names; run again to see what they hold',
+  });
+}
+
+/** One batch: read the names, read the newest record, write. Answers false when a newer record took over. */
+async function moveBatch(naming: Naming, batch: readonly Entry[]): Promise<boolean> {
+  const { site, record, supply } = naming;
+  const space: NameSpace = { kind: 'channel', channel: record.channel };
+  const held = await site.store.names.held(space, batch);
+  const head = await site.store.ledger.head(record.channel);
+  if (head !== undefined && isAbove(head, record)) return false;
+  await eachLimit(batch, AT_ONCE, async (entry) => {
+    const now = held.get(entry.name);
+    if (now !== site.store.names.shows(entry)) {
+      await ensureKnown(naming, entry, now);
+      await site.store.names.move(space, await supply(entry));
+    }
+    naming.done(1);
+  });
+  return true;
+}
+
+const batches = (entries: readonly Entry[]): readonly (readonly Entry[])[] =>
+  Array.from({ length: Math.ceil(entries.length / BATCH) }, (_, i) => entries.slice(i * BATCH, (i + 1) * BATCH));
+
+/**
+ * Moves the names of one store that do not show the record yet. What was read when the stores were compared counts only
+ * where every name showed the newest record then: elsewhere another publisher may have been in the middle of them. Answers false when a newer record took over.
+ */
+async function moveNames(round: Decided, site: Site, record: ReleaseRecord): Promise<boolean> {
+  const stale =
+    site.state === 'current'
+      ? record.artifacts.filter((e) => site.held.get(e.name) !== showsThere(site, e))
+      : record.artifacts;
+  let moved = 0;
+  const done = (count: number): void => {
+    moved += count;
+    round.plan.progress?.({ stage: 'name', store: site.store.name, done: moved, total: stale.length });
+  };
+  const naming: Naming = { round, site, record, supply: supplyOf(round), done };
+  for (const batch of batches(stale)) if (!(await moveBatch(naming, batch))) return false;
+  return true;
+}
+
+/** The newest record in all reachable stores when it is above ours. */
+async function overtaking(round: Decided, record: ReleaseRecord): Promise<ReleaseRecord | undefined> {
+  const places = (await headsOf(round.sites, record.channel)).filter(({ head }) => isAbove(head, record));
+  const [first] = places.sort((a, b) =>
+    isAbove(a.head, { generation: b.head.generation, run: b.head.run ?? '' }) ? -1 : 1,
+  );
+  return first?.site.store.ledger.read(record.channel, first.head);
+}
+
+/** Whether our record is not the one of its number after all: without a lock a rival may have come in later. */
+async function isLost(round: Decided, target: ReleaseRecord): Promise<boolean> {
+  if (!round.fresh || target.run !== round.plan.run) return false;
+  return (
+    (await primaryOf(round).store.ledger.read(target.channel, { generation: target.generation }))?.run !== target.run
+  );
+}
+
+/** Names of a record that another run made: everything is verified and copied first, as if the store lagged behind. */
+async function prepareForeignRecord(round: Decided, record: ReleaseRecord): Promise<Decided> {
+  const sites = round.sites.map(
+    (site): Site => (takesPart(site) ? { ...site, state: 'lagging', wants: record.artifacts } : { ...site, wants: [] }),
+  );
+  const verified = await verify({ ...round, sites });
+  const copied = await atEach(verified.sites, async (site) => (takesPart(site) ? copyTo(site, record) : undefined));
+  const { end: _, ...going } = verified;
+  return { ...going, sites: copied, target: record, fresh: false };
+}
+
+async function nameChannel(round: Decided, target: ReleaseRecord): Promise<Decided> {
+  const sites = await atEach(round.sites, async (site) => {
+    if (!takesPart(site)) return undefined;
+    return { state: (await moveNames(round, site, target)) ? 'current' : 'lagging' };
+  });
+  const named = { ...round, sites };
+  const newer = await overtaking(named, target);
+  if (newer === undefined) return { ...named, target };
+  if (await isLost(named, target)) return { ...named, lost: true };
+  return nameChannel(await prepareForeignRecord(named, newer), newer);
+}
+
+async function nameVersion(round: Decided, claim: VersionClaim): Promise<Decided> {
+  const space: NameSpace = { kind: 'version', version: claim.version };
+  const supply = supplyOf(round);
+  const sites = await atEach(round.sites, async (site) => {
+    if (!takesPart(site)) return undefined;
+    const { names, name } = { names: site.store.names, name: site.store.name };
+    const held = await names.held(space, claim.artifacts);
+    await eachLimit(claim.artifacts, AT_ONCE, async (entry) => {
+      const before = held.get(entry.name);
+      const outcome = before === undefined ? await names.move(space, await supply(entry)) : 'exists';
+      if (outcome === 'moved') return;
+      const now = before ?? (await names.held(space, [entry])).get(entry.name);
+      if (now === names.shows(entry)) return;
+      throw new SlipwayError(
+        'VERSION_TAKEN',
+        `Version "${claim.version}" of "${entry.name}" shows "${now}" in store "${name}"`,
+        {
+          hint: 'someone else wrote this version; a version never changes, publish the next one',
+        },
+      );
+    });
+    return undefined;
+  });
+  return { ...round, sites };
+}
+
+/** Nothing to write and nobody lagging: the names were read when the stores were compared. */
+const settled = ({ sites, fresh, changed }: Decided): boolean =>
+  !fresh && changed.size === 0 && sites.every(({ state }) => state === 'current');
+
+/** Moves names in every store that verified the artifacts and holds the record; repeats until the newest is shown. */
+export async function name(recorded: Decided): Promise<Decided> {
+  if (recorded.end !== undefined || recorded.lost) return recorded;
+  const versioned = recorded.claim === undefined ? recorded : await nameVersion(recorded, recorded.claim);
+  if (versioned.target === undefined || settled(versioned)) return versioned;
+  return nameChannel(versioned, versioned.target);
+}

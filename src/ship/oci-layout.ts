@@ -1,0 +1,221 @@
+/** Repositories on disk: one OCI image layout (image-spec v1.1) for each, readable by crane, regctl and skopeo. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { digestOf } from '../digest.ts';
+import { SlipwayError } from '../errors.ts';
+import type { Digest } from '../model.ts';
+import { fileError, isSystemError, makeFolder, readIfThere, sweep, syncFolder, writeWhole } from './layout-files.ts';
+import { emptyIndex, formatIndex, type LayoutIndex, parseIndex, tagOf, withManifest, withTag } from './layout-index.ts';
+import { type LockOptions, withLock } from './layout-lock.ts';
+import type { ManifestPutResult, Meter, Repositories, StoredManifest } from './ports.ts';
+
+/** How the folder is used. */
+export interface OciLayoutOptions {
+  /** Counts calls, as requests to a server would be. */
+  readonly meter?: Meter | undefined;
+  /** How long to wait for another process that writes to the same repository. */
+  readonly lock?: LockOptions | undefined;
+}
+
+/**
+ * The folder `root` (absolute; made on the first write) as repositories, `root/<repository>/` each. `lock` is `cas`:
+ * writes of one repository are ordered by a lock file, between processes of one host and of several where the file
+ * system has hard links. Throws `CONFIG` (a name that is no repository, tag or digest), `CORRUPT` (bytes that do not match
+ * their digest, a broken `index.json`), `DENIED` (missing rights) and `STORE` (a full disk, a lock held too long).
+ */
+export function ociLayout(root: string, options: OciLayoutOptions = {}): Repositories {
+  const meter = options.meter ?? { reads: 0, writes: 0 };
+  const inOrder = oneAtATime();
+  const layoutOf = (repository: string): Layout => layoutAt(root, repository);
+  const read = <T>(task: string, work: () => Promise<T>): Promise<T> => {
+    meter.reads += 1;
+    return explained(`read ${task} in "${root}"`, work);
+  };
+  const write = <T>(task: string, work: () => Promise<T>): Promise<T> => {
+    meter.writes += 1;
+    return explained(`write ${task} in "${root}"`, work);
+  };
+  const locked = <T>(layout: Layout, work: () => Promise<T>): Promise<T> => {
+    // Within the process a queue is cheaper than waiting at the file, and fair.
+    return inOrder(layout.folder, () => withLock(layout.lock, work, options.lock));
+  };
+  return {
+    lock: 'cas',
+    hasBlob: (repository, digest) =>
+      read(`blob "${digest}" of "${repository}"`, () => isFile(blobPath(layoutOf(repository), digest))),
+    getBlob: (repository, digest) =>
+      read(`blob "${digest}" of "${repository}"`, () => readBlob(layoutOf(repository), digest)),
+    putBlob: (repository, digest, bytes) =>
+      write(`blob "${digest}" of "${repository}"`, async () => {
+        const layout = layoutOf(repository);
+        const path = blobPath(layout, digest);
+        check(digest, digestOf(bytes), 'the blob to write');
+        await prepare(layout, locked);
+        await writeWhole({ path, aside: layout.folder }, bytes);
+      }),
+    getManifest: (repository, reference) =>
+      read(`manifest "${reference}" of "${repository}"`, () => readManifest(layoutOf(repository), reference)),
+    putManifest: (repository, reference, bytes, { mediaType, unless }) =>
+      write(`manifest "${reference}" of "${repository}"`, async () => {
+        const layout = layoutOf(repository);
+        const put = { reference: validReference(reference), bytes, mediaType, unless };
+        if (isDigest(reference)) check(reference, digestOf(bytes), 'the manifest to write');
+        await prepare(layout, locked);
+        return locked(layout, () => writeManifest(layout, put));
+      }),
+    tags: (repository, { startAfter } = {}) =>
+      read(`tags of "${repository}"`, async () => {
+        const { manifests } = await readIndex(layoutOf(repository));
+        const tags = manifests.map(tagOf).filter((tag) => tag !== undefined);
+        const wanted = startAfter === undefined ? tags : tags.filter((tag) => byBytes(startAfter, tag) < 0);
+        return [...new Set(wanted)].sort(byBytes);
+      }),
+  };
+}
+
+interface Layout {
+  readonly folder: string;
+  readonly index: string;
+  readonly marker: string;
+  readonly blobs: string;
+  readonly lock: string;
+}
+
+// Distribution-spec v1.1.1 "Pulling manifests". No segment can begin with a dot, so nothing leads out of the root.
+const repositoryName = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const tagName = /^\w[\w.-]{0,127}$/;
+const digestName = /^sha256:[0-9a-f]{64}$/;
+// A repository below another one must not take the place of that one's own files.
+const ownNames: readonly string[] = ['blobs', 'index.json', 'oci-layout'];
+
+function layoutAt(root: string, repository: string): Layout {
+  const segments = repository.split('/');
+  if (!repositoryName.test(repository) || segments.slice(1).some((segment) => ownNames.includes(segment))) {
+    const hint = 'use lower-case letters, digits and ". _ - /"; below another repository not "blobs" or "index.json"';
+    throw new SlipwayError('CONFIG', `Cannot use repository "${repository}": it is not a valid name`, { hint });
+  }
+  const folder = join(root, ...segments);
+  return {
+    folder,
+    index: join(folder, 'index.json'),
+    marker: join(folder, 'oci-layout'),
+    blobs: join(folder, 'blobs', 'sha256'),
+    lock: join(folder, '.slipway.lock'),
+  };
+}
+
+function isDigest(reference: string): reference is Digest {
+  return digestName.test(reference);
+}
+
+function validReference(reference: string): string {
+  if (isDigest(reference) || tagName.test(reference)) return reference;
+  const hint = 'use up to 128 letters, digits and ". _ -" for a tag';
+  throw new SlipwayError('CONFIG', `Cannot use "${reference}": it is neither a tag nor a digest`, { hint });
+}
+
+function blobPath({ blobs }: Layout, digest: Digest): string {
+  return join(blobs, validReference(digest).slice('sha256:'.length));
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return false;
+    throw error;
+  }
+}
+
+async function readBlob(layout: Layout, digest: Digest): Promise<Uint8Array | undefined> {
+  const path = blobPath(layout, digest);
+  const bytes = await readIfThere(path);
+  if (bytes !== undefined) check(digest, digestOf(bytes), `"${path}"`);
+  return bytes;
+}
+
+async function readIndex(layout: Layout): Promise<LayoutIndex> {
+  const bytes = await readIfThere(layout.index);
+  return bytes === undefined ? emptyIndex : parseIndex(bytes, layout.index);
+}
+
+async function readManifest(layout: Layout, reference: string): Promise<StoredManifest | undefined> {
+  validReference(reference);
+  const { manifests } = await readIndex(layout);
+  const listed = manifests.find((manifest) => (isDigest(reference) ? manifest.digest : tagOf(manifest)) === reference);
+  const bytes = listed === undefined ? undefined : await readBlob(layout, listed.digest);
+  if (listed === undefined || bytes === undefined) return undefined;
+  return { bytes, mediaType: listed.mediaType, digest: listed.digest };
+}
+
+type Locked = <T>(layout: Layout, work: () => Promise<T>) => Promise<T>;
+
+/** Makes an empty layout, once; at every moment it is either none or a valid one (the marker comes last). */
+async function prepare(layout: Layout, locked: Locked): Promise<void> {
+  if (await isFile(layout.marker)) return;
+  await makeFolder(layout.blobs);
+  await locked(layout, async () => {
+    const aside = layout.folder;
+    if (!(await isFile(layout.index))) await writeWhole({ path: layout.index, aside }, formatIndex(emptyIndex));
+    if (await isFile(layout.marker)) return;
+    await writeWhole({ path: layout.marker, aside }, Buffer.from('{"imageLayoutVersion":"1.0.0"}\n'));
+  });
+}
+
+interface ManifestWrite {
+  readonly reference: string;
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  readonly unless: ((tag: string) => boolean) | undefined;
+}
+
+/** Only while holding the lock. Blobs first and durable, the index last: it never lists what is not there. */
+async function writeManifest(layout: Layout, put: ManifestWrite): Promise<ManifestPutResult> {
+  const index = await readIndex(layout);
+  const { reference, bytes } = put;
+  const rival = index.manifests.map(tagOf).find((tag) => tag !== undefined && put.unless?.(tag) === true);
+  if (rival !== undefined) return { outcome: 'exists', tag: rival };
+  const manifest = { mediaType: put.mediaType, digest: digestOf(bytes), size: bytes.length };
+  const path = blobPath(layout, manifest.digest);
+  if (!(await readIfThere(path))?.equals(bytes)) await writeWhole({ path, aside: layout.folder }, bytes);
+  const next = isDigest(reference) ? withManifest(index, manifest) : withTag(index, reference, manifest);
+  const content = formatIndex(next);
+  if (!(await readIfThere(layout.index))?.equals(content)) {
+    await syncFolder(layout.blobs);
+    await writeWhole({ path: layout.index, aside: layout.folder }, content);
+    await syncFolder(layout.folder);
+    await sweep(layout.folder);
+  }
+  return { outcome: 'created' };
+}
+
+function check(expected: Digest, actual: Digest, what: string): void {
+  if (expected === actual) return;
+  throw new SlipwayError('CORRUPT', `Cannot use ${what}: expected "${expected}", found "${actual}"`, {
+    hint: 'the bytes were damaged in the store; remove the file and run again',
+  });
+}
+
+async function explained<T>(task: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw fileError(task, error);
+  }
+}
+
+/** Queues work by key: what is asked for while the key is busy waits its turn. */
+function oneAtATime(): <T>(key: string, work: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<unknown>>();
+  return (key, work) => {
+    const mine = (last.get(key) ?? Promise.resolve()).then(work, work);
+    last.set(key, mine);
+    const forget = (): void => {
+      if (last.get(key) === mine) last.delete(key);
+    };
+    mine.then(forget, forget);
+    return mine;
+  };
+}
+
+const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

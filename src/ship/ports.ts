@@ -1,0 +1,87 @@
+/**
+ * What `ship/` asks of the outside: two small interfaces, one per family of stores. Real servers, folders on disk,
+ * memory and the read-only overlay of a dry run all stand behind these, and one contract suite runs on each.
+ */
+import type { Digest } from '../model.ts';
+
+/** A stored object's metadata as LIST shows it. `etag` is without quotes. `size` is in bytes. */
+export interface ObjectInfo {
+  readonly key: string;
+  readonly etag: string;
+  readonly size: number;
+}
+
+export interface ObjectListing {
+  readonly objects: readonly ObjectInfo[];
+  /** Common prefixes, when a delimiter was given; each ends with it. */
+  readonly prefixes: readonly string[];
+}
+
+export interface PutOptions {
+  readonly contentType: string;
+  /** Create-only (`If-None-Match: *`): an existing object is left alone and the answer is `exists`. */
+  readonly create?: boolean;
+  readonly cacheControl?: string;
+  /** Lower-case keys; kept as object metadata where the store has such. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** `created` covers every write that took effect. */
+export type PutResult = { readonly outcome: 'created'; readonly etag: string } | { readonly outcome: 'exists' };
+
+/**
+ * A flat set of immutable-or-replaced objects: an S3 bucket, a folder, memory. Keys are relative to the store's prefix.
+ * Single-key writes are atomic; reads and listings see every finished write.
+ */
+export interface Objects {
+  /** The object's bytes, or undefined when there is none. */
+  get(key: string): Promise<{ readonly bytes: Uint8Array; readonly etag: string } | undefined>;
+  /** Writes the whole object in one request. */
+  put(key: string, bytes: Uint8Array, options: PutOptions): Promise<PutResult>;
+  /** Every object whose key begins with `prefix`, in byte order; with `limit`, at most that many and no further page. */
+  list(
+    prefix: string,
+    options?: { readonly delimiter?: string; readonly limit?: number; readonly startAfter?: string },
+  ): Promise<ObjectListing>;
+}
+
+/** A manifest as stored: exact bytes, never re-serialised. */
+export interface StoredManifest {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  readonly digest: Digest;
+}
+
+export interface ManifestPut {
+  readonly mediaType: string;
+  /**
+   * Create-only: nothing is written when this holds for any tag of the repository, and the answer names that tag.
+   * Only where {@link Repositories.lock} is `cas`; others ignore it.
+   */
+  readonly unless?: (tag: string) => boolean;
+}
+
+export type ManifestPutResult = { readonly outcome: 'created' } | { readonly outcome: 'exists'; readonly tag: string };
+
+/** Repositories with blobs, manifests and tags: an OCI registry, image layouts on disk, memory. */
+export interface Repositories {
+  /** Whether create-only writes hold under concurrency. Registries have none (OCI distribution-spec v1.1.1). */
+  readonly lock: 'cas' | 'none';
+  hasBlob(repository: string, digest: Digest): Promise<boolean>;
+  /** The blob's bytes, checked against `digest` (`CORRUPT` when they differ), or undefined when there is none. */
+  getBlob(repository: string, digest: Digest): Promise<Uint8Array | undefined>;
+  /** Uploads the blob. The caller has asked {@link hasBlob} first, or knows that it is new. */
+  putBlob(repository: string, digest: Digest, bytes: Uint8Array): Promise<void>;
+  /** By tag or digest. The digest is computed from the bytes; a digest reference is checked. */
+  getManifest(repository: string, reference: string): Promise<StoredManifest | undefined>;
+  /** Writes the exact bytes under a tag or under their digest. */
+  putManifest(repository: string, reference: string, bytes: Uint8Array, put: ManifestPut): Promise<ManifestPutResult>;
+  /** All tags in byte order; an absent repository has none. With `startAfter`, those after it (it need not exist). */
+  tags(repository: string, options?: { readonly startAfter?: string }): Promise<readonly string[]>;
+}
+
+/** Counts what goes over the wire to one store. Filled by the wire, read by the receipt. */
+export interface Meter {
+  reads: number;
+  writes: number;
+}

@@ -1,0 +1,69 @@
+/** Steps 3 and 5: content into every store by digest, then read back and hashed. */
+import { eachLimit } from '../concurrency.ts';
+import { SlipwayError } from '../errors.ts';
+import type { Entry } from '../model.ts';
+import { atEach, type Decided, missing, type Site } from './release.ts';
+import { type Supply, supplyOf } from './supply.ts';
+
+/** Requests under way at once to one store. */
+const AT_ONCE = 16;
+
+const willWrite = ({ fresh, claim, claimed, target }: Decided, site: Site): boolean =>
+  site.wants.length > 0 || fresh || (claim !== undefined && !claimed) || site.newest?.run !== target?.run;
+
+async function each(
+  site: Site,
+  round: Decided,
+  stage: 'put' | 'verify',
+  work: (entry: Entry) => Promise<void>,
+): Promise<void> {
+  const { wants, store } = site;
+  let done = 0;
+  await eachLimit(wants, AT_ONCE, async (entry) => {
+    await work(entry);
+    done += 1;
+    round.plan.progress?.({ stage, store: store.name, done, total: wants.length });
+  });
+}
+
+/** Puts what each store lacks, create-only. A store that cannot take it is failed. */
+export async function put(decided: Decided): Promise<Decided> {
+  if (decided.end !== undefined || decided.lost) return decided;
+  const supply = supplyOf(decided);
+  const sites = await atEach(decided.sites, async (site) => {
+    if (willWrite(decided, site)) await site.store.begin();
+    await each(site, decided, 'put', async (entry) => site.store.shelf.put(await supply(entry)));
+    return undefined;
+  });
+  return { ...decided, sites };
+}
+
+const MENDABLE: ReadonlySet<string> = new Set(['CORRUPT', 'NOT_FOUND']);
+
+/** Reads one entry back; what is damaged or missing is written again, once. Answers whether it was. */
+async function verifyEntry({ store }: Site, entry: Entry, supply: Supply): Promise<boolean> {
+  try {
+    await store.shelf.check(entry);
+    return false;
+  } catch (thrown) {
+    if (!(thrown instanceof SlipwayError) || !MENDABLE.has(thrown.code)) throw thrown;
+  }
+  await store.shelf.put(await supply(entry), { repair: true });
+  await store.shelf.check(entry);
+  return true;
+}
+
+/** Reads back what was put. Without the primary, or with fewer good stores than the quorum, the run ends here. */
+export async function verify(proved: Decided): Promise<Decided> {
+  if (proved.end !== undefined || proved.lost) return proved;
+  const supply = supplyOf(proved);
+  const sites = await atEach(proved.sites, async (site) => {
+    const repaired = new Set(site.repaired);
+    await each(site, proved, 'verify', async (entry) => {
+      if (await verifyEntry(site, entry, supply)) repaired.add(entry.name);
+    });
+    return { repaired };
+  });
+  const end = missing({ plan: proved.plan, sites });
+  return { ...proved, sites, ...(end && { end }) };
+}

@@ -1,0 +1,119 @@
+/** Step 8: what a run prints. Every store and every artifact is accounted for. */
+import { SlipwayError } from '../errors.ts';
+import type {
+  ArtifactReceipt,
+  ArtifactStoreReceipt,
+  Entry,
+  Failure,
+  Outcome,
+  Receipt,
+  RequestCount,
+  StoreReceipt,
+} from '../model.ts';
+import { revisionOf } from './manifest.ts';
+import type { Decided, Site } from './release.ts';
+import type { NameSpace } from './store.ts';
+
+/** What the receipt takes from outside the protocol. */
+export interface ReceiptFacts {
+  readonly requests: Readonly<Record<string, RequestCount>>;
+  /** Seconds by stage, and `total`. */
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly dryRun: boolean;
+}
+
+/** An error as data. */
+export function failureOf(error: SlipwayError): Failure {
+  return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+}
+
+/** Reads a value that a failed or differently laid out store cannot tell. */
+function orEmpty(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}
+
+function storeReceipt(site: Site, round: Decided): StoreReceipt {
+  const ahead = site.state === 'current' && round.target !== undefined && round.end === undefined;
+  const generation = ahead ? (round.target?.generation ?? 0) : (site.newest?.generation ?? 0);
+  const { state, store, error } = site;
+  return { state, lock: store.lock, url: store.url, generation, ...(error && { error: failureOf(error) }) };
+}
+
+function artifactAt(site: Site, entry: Entry, round: Decided): ArtifactStoreReceipt {
+  const { plan } = round;
+  const space: NameSpace =
+    plan.channel === undefined
+      ? { kind: 'version', version: plan.version ?? '' }
+      : { kind: 'channel', channel: plan.channel };
+  const wanted = site.wants.some((want) => want.name === entry.name);
+  const fine = site.repaired.has(entry.name) ? 'repaired' : wanted ? 'current' : 'unchanged';
+  const behind = site.state === 'failed' ? 'failed' : 'lagging';
+  return {
+    state: site.state === 'current' && round.end === undefined ? fine : behind,
+    reference: orEmpty(() => site.store.names.reference(space, entry)),
+    fluxRevision: orEmpty(() => site.store.names.fluxRevision(space, entry)),
+    ...(site.error && { error: failureOf(site.error) }),
+  };
+}
+
+function artifactReceipt(entry: Entry, round: Decided): ArtifactReceipt {
+  return {
+    name: entry.name,
+    changed: round.changed.has(entry.name),
+    digest: entry.content,
+    manifest: entry.manifest,
+    size: entry.size,
+    resources: entry.resources,
+    ...(entry.orphan && { orphan: true }),
+    stores: Object.fromEntries(round.sites.map((site) => [site.store.name, artifactAt(site, entry, round)])),
+  };
+}
+
+/** Fewer stores show the release than the quorum asks: recorded, but not done. */
+function unfinished({ plan, sites }: Decided): SlipwayError | undefined {
+  const current = sites.filter(({ state }) => state === 'current').length;
+  if (current >= plan.quorum) return undefined;
+  const behind = sites.filter(({ state }) => state !== 'current').map(({ store }) => `"${store.name}"`);
+  const message = `Recorded, but only ${current} of ${sites.length} stores show it: ${behind.join(', ')} behind`;
+  const failed = sites.find(({ error }) => error !== undefined)?.error;
+  const hint = 'run the same command again when the stores are back: it completes them';
+  return new SlipwayError('QUORUM', failed === undefined ? message : `${message}: ${failed.message}`, {
+    hint,
+    cause: failed,
+  });
+}
+
+function outcomeOf(round: Decided, error: SlipwayError | undefined, dryRun: boolean): Outcome {
+  if (round.end !== undefined) return round.end.outcome;
+  if (error !== undefined) return 'failed';
+  return dryRun ? 'planned' : round.outcome;
+}
+
+/** The receipt of a finished round. */
+export function receiptOf(round: Decided, facts: ReceiptFacts): Receipt {
+  const { plan, target, claim } = round;
+  const error = round.end?.error ?? (round.end === undefined ? unfinished(round) : undefined);
+  const entries = target?.artifacts ?? claim?.artifacts ?? [];
+  const revision = revisionOf(plan.provenance);
+  const recorded = round.end === undefined ? target : round.line.newest;
+  return {
+    schema: 1,
+    outcome: outcomeOf(round, error, facts.dryRun),
+    project: plan.project,
+    ...(plan.channel === undefined ? {} : { channel: plan.channel }),
+    ...(plan.version === undefined ? {} : { version: plan.version }),
+    generation: recorded?.generation ?? 0,
+    ...(revision === undefined ? {} : { revision }),
+    ...(recorded === undefined ? {} : { record: recorded.run }),
+    stores: Object.fromEntries(round.sites.map((site) => [site.store.name, storeReceipt(site, round)])),
+    artifacts: entries.map((entry) => artifactReceipt(entry, round)),
+    findings: round.packed.flatMap(({ findings }) => findings),
+    requests: facts.requests,
+    seconds: facts.seconds,
+    ...(error && { error: failureOf(error) }),
+  };
+}

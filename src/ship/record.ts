@@ -1,0 +1,125 @@
+/** Step 6: the release record, create-only in the primary, then in every other good store; versions are claimed first. */
+import { SlipwayError } from '../errors.ts';
+import type { ReleaseRecord, VersionClaim } from '../model.ts';
+import { atEach, atStore, type Decided, primaryOf, reachable, type Site } from './release.ts';
+import { type Head, isAbove, type Ledger } from './store.ts';
+
+async function readAt(ledger: Ledger, { channel, generation }: ReleaseRecord): Promise<ReleaseRecord | undefined> {
+  return ledger.read(channel, { generation });
+}
+
+/** `exists` may be our own earlier attempt whose answer was lost: the run id tells. */
+async function createOwn(ledger: Ledger, record: ReleaseRecord): Promise<'created' | 'exists'> {
+  if ((await ledger.create(record)) === 'created') return 'created';
+  return (await readAt(ledger, record))?.run === record.run ? 'created' : 'exists';
+}
+
+/** The newest places in all reachable stores, one for each store that has any. */
+export async function headsOf(
+  sites: readonly Site[],
+  channel: string,
+): Promise<readonly { readonly site: Site; readonly head: Head }[]> {
+  const found = await Promise.all(
+    reachable(sites).map(async (site) => {
+      const head = await site.store.ledger.head(channel).catch((thrown) => {
+        throw atStore(site.store.name, thrown);
+      });
+      return head && { site, head };
+    }),
+  );
+  return found.filter((place) => place !== undefined);
+}
+
+const sameManifests = (a: VersionClaim, b: VersionClaim): boolean =>
+  a.artifacts.length === b.artifacts.length &&
+  a.artifacts.every((entry) =>
+    b.artifacts.some((other) => other.name === entry.name && other.manifest === entry.manifest),
+  );
+
+function taken(claim: VersionClaim, where: string): SlipwayError {
+  return new SlipwayError(
+    'VERSION_TAKEN',
+    `Version "${claim.version}" was claimed with other content meanwhile in store "${where}"`,
+    {
+      hint: 'a version never changes; publish the new content under the next version',
+    },
+  );
+}
+
+/** Claims the version in the primary, then in the other stores. Throws `VERSION_TAKEN` when another run was first. */
+async function claimVersion(verified: Decided, claim: VersionClaim): Promise<Decided> {
+  const write = async ({ store }: Site): Promise<VersionClaim> => {
+    if ((await store.ledger.createClaim(claim)) === 'created') return claim;
+    return (await store.ledger.claim(claim.version)) ?? claim;
+  };
+  const primary = primaryOf(verified);
+  const inPrimary = await write(primary).catch((thrown) => {
+    throw atStore(primary.store.name, thrown);
+  });
+  if (!sameManifests(inPrimary, claim)) throw taken(claim, primary.store.name);
+  const sites = await atEach(verified.sites, async (site) => {
+    if (site.store.name === primary.store.name) return undefined;
+    if (!sameManifests(await write(site), claim)) throw taken(claim, site.store.name);
+    return undefined;
+  });
+  return { ...verified, sites };
+}
+
+/**
+ * Without a lock a rival may have moved names before it lost our number, or won the number that ours is built on:
+ * whether there is any record beside ours and the one before it.
+ */
+async function isContested(ledger: Ledger, record: ReleaseRecord): Promise<boolean> {
+  const { previous } = record;
+  const expected = [record.run, previous?.run ?? ''];
+  const heads = await ledger.heads(record.channel);
+  return heads
+    .filter(({ generation }) => generation >= (previous?.generation ?? 0))
+    .some(({ run }) => run !== undefined && !expected.some((known) => known.startsWith(run)));
+}
+
+/** Creates our record in the primary. `lost` when another run was first, there or anywhere. */
+async function createInPrimary(verified: Decided, record: ReleaseRecord): Promise<'created' | 'contested' | 'lost'> {
+  const { store } = primaryOf(verified);
+  const outcome = await createOwn(store.ledger, record).catch((thrown) => {
+    throw atStore(store.name, thrown);
+  });
+  if (outcome === 'exists') return 'lost';
+  const places = await headsOf(verified.sites, record.channel);
+  if (places.some(({ head }) => isAbove(head, record))) return 'lost';
+  return store.lock === 'none' && (await isContested(store.ledger, record)) ? 'contested' : 'created';
+}
+
+/** Copies a record, create-only. A different record under its number makes the store `diverged`. */
+export async function copyTo({ store, newest }: Site, record: ReleaseRecord): Promise<Partial<Site> | undefined> {
+  if (newest?.run === record.run && newest.generation === record.generation) return undefined;
+  if ((await createOwn(store.ledger, record)) === 'created') return undefined;
+  const hint = 'it was published to while the others were out of reach; the next run heals it with a newer record';
+  const error = new SlipwayError(
+    'STORE',
+    `Store "${store.name}" holds another record of generation ${record.generation}`,
+    { hint },
+  );
+  return { state: 'diverged', error };
+}
+
+/** What the names showed when compared no longer counts. */
+const doubted = (site: Site): Site => (site.state === 'current' ? { ...site, state: 'lagging' } : site);
+
+/** Makes the run's claim and record durable. A lost race asks for another round. */
+export async function record(verified: Decided): Promise<Decided> {
+  if (verified.end !== undefined || verified.lost) return verified;
+  const claimed = verified.claim === undefined ? verified : await claimVersion(verified, verified.claim);
+  const { target, fresh } = claimed;
+  if (target === undefined) return claimed;
+  const created = fresh ? await createInPrimary(claimed, target) : 'created';
+  if (created === 'lost') return { ...claimed, lost: true };
+  claimed.plan.progress?.({ stage: 'record', done: 1, total: 1 });
+  const compared = created === 'contested' ? claimed.sites.map(doubted) : claimed.sites;
+  const sites = await atEach(compared, (site) =>
+    fresh && site.store.name === claimed.plan.primary ? Promise.resolve(undefined) : copyTo(site, target),
+  );
+  // Another round makes a record above both lines, which heals the store at once.
+  const split = fresh && sites.some(({ state }) => state === 'diverged');
+  return { ...claimed, sites, ...(split && { lost: true }) };
+}

@@ -1,0 +1,53 @@
+import { eachLimit } from '../../concurrency.ts';
+import { SlipwayError } from '../../errors.ts';
+import type { Digest } from '../../model.ts';
+import { firstLayer, MANIFEST_TYPE } from '../manifest.ts';
+import type { Repositories } from '../ports.ts';
+import type { NameSpace, Names } from '../store.ts';
+import { contentTag } from './shelf.ts';
+import type { RepositoryOf } from './store.ts';
+
+const AT_ONCE = 16;
+const tagOf = (space: NameSpace): string => (space.kind === 'channel' ? space.channel : space.version);
+
+/** Names as tags. A registry has no compare-and-swap for them: callers read, check and write. */
+export function registryNames(repositories: Repositories, repositoryOf: RepositoryOf, referencePrefix: string): Names {
+  return {
+    shows: (entry) => entry.manifest,
+    async held(space, entries) {
+      const found = await eachLimit(entries, AT_ONCE, async (entry): Promise<readonly [string, Digest] | undefined> => {
+        const manifest = await repositories.getManifest(repositoryOf(entry.name), tagOf(space));
+        return manifest && [entry.name, manifest.digest];
+      });
+      return new Map(found.filter((pair) => pair !== undefined));
+    },
+    async move(space, { entry, manifest }) {
+      const repository = repositoryOf(entry.name);
+      if (space.kind === 'version') {
+        const held = await repositories.getManifest(repository, space.version);
+        if (held !== undefined) return 'exists';
+      }
+      await repositories.putManifest(repository, tagOf(space), manifest, { mediaType: MANIFEST_TYPE });
+      return 'moved';
+    },
+    async adopt(space, entry) {
+      const repository = repositoryOf(entry.name);
+      const held = await repositories.getManifest(repository, tagOf(space));
+      const layer = held && firstLayer(held.bytes);
+      if (held === undefined || layer === undefined) {
+        throw new SlipwayError(
+          'FOREIGN',
+          `Cannot adopt "${repository}:${tagOf(space)}": it is not an image manifest with a layer`,
+          {
+            hint: 'keep it under another tag yourself, then delete this one',
+          },
+        );
+      }
+      await repositories.putManifest(repository, contentTag(held.digest), held.bytes, { mediaType: held.mediaType });
+      const tarball = { digest: layer.digest, md5: '', size: layer.size };
+      return { ...entry, content: layer.digest, manifest: held.digest, size: layer.size, views: { tarball } };
+    },
+    reference: (space, entry) => `${referencePrefix}${repositoryOf(entry.name)}:${tagOf(space)}@${entry.manifest}`,
+    fluxRevision: (space, entry) => `${tagOf(space)}@${entry.manifest}`,
+  };
+}

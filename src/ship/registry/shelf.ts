@@ -1,0 +1,60 @@
+import { digestOf } from '../../digest.ts';
+import { SlipwayError } from '../../errors.ts';
+import type { Digest, Entry } from '../../model.ts';
+import { FLUX_CONFIG, MANIFEST_TYPE } from '../manifest.ts';
+import type { Repositories } from '../ports.ts';
+import type { Goods, Shelf } from '../store.ts';
+import type { RepositoryOf } from './store.ts';
+
+/** The immutable tag that keeps a manifest alive in registries which forget untagged ones. */
+export function contentTag(manifest: Digest): string {
+  return `content-${manifest.slice('sha256:'.length, 'sha256:'.length + 16)}`;
+}
+
+/** Content as blobs, manifests under an immutable `content-` tag. */
+export function registryShelf(repositories: Repositories, repositoryOf: RepositoryOf): Shelf {
+  async function keptManifest(repository: string, digest: Digest): Promise<Uint8Array | undefined> {
+    const kept = await repositories.getManifest(repository, contentTag(digest));
+    if (kept === undefined || kept.digest === digest) return kept?.bytes;
+    throw new SlipwayError('FOREIGN', `Tag "${contentTag(digest)}" of "${repository}" points at "${kept.digest}"`, {
+      hint: 'tags that begin with "content-" belong to slipway and never move; delete this one and run again',
+    });
+  }
+
+  async function contentOf(repository: string, entry: Entry): Promise<Uint8Array | undefined> {
+    const content = await repositories.getBlob(repository, entry.content);
+    return content !== undefined && digestOf(content) === entry.content ? content : undefined;
+  }
+
+  return {
+    async put({ entry, manifest, content }, { repair = false } = {}) {
+      const repository = repositoryOf(entry.name);
+      // A registry takes a manifest only when its blobs are there, so the manifest vouches for them.
+      if (!repair && (await keptManifest(repository, entry.manifest)) !== undefined) return;
+      await repositories.putBlob(repository, entry.content, content);
+      await repositories.putBlob(repository, FLUX_CONFIG.descriptor.digest, FLUX_CONFIG.bytes);
+      await repositories.putManifest(repository, contentTag(entry.manifest), manifest, { mediaType: MANIFEST_TYPE });
+    },
+    async check(entry) {
+      const repository = repositoryOf(entry.name);
+      const [manifest, content] = await Promise.all([
+        repositories.getManifest(repository, entry.manifest),
+        repositories.getBlob(repository, entry.content),
+      ]);
+      const missing = manifest === undefined ? entry.manifest : content === undefined ? entry.content : undefined;
+      if (missing !== undefined) {
+        throw new SlipwayError('NOT_FOUND', `"${missing}" of artifact "${entry.name}" is missing after it was put`, {
+          hint: 'the registry lost what it accepted; check its retention rules and run again',
+        });
+      }
+    },
+    async get(entry): Promise<Goods | undefined> {
+      const repository = repositoryOf(entry.name);
+      const [manifest, content] = await Promise.all([
+        repositories.getManifest(repository, entry.manifest),
+        contentOf(repository, entry),
+      ]);
+      return manifest && content && { entry, manifest: manifest.bytes, content };
+    },
+  };
+}

@@ -1,0 +1,171 @@
+/** The data that the publishing stages hand on: each stage adds what it found and changes nothing it was given. */
+import { asSlipwayError, SlipwayError } from '../errors.ts';
+import type {
+  Digest,
+  Entry,
+  Outcome,
+  Packed,
+  Progress,
+  Provenance,
+  ReleaseRecord,
+  Runner,
+  VersionClaim,
+} from '../model.ts';
+import type { History } from './history.ts';
+import type { Store } from './store.ts';
+
+/** What a run wants. At least one of `channel` and `version` is set. */
+export interface ReleasePlan {
+  readonly project: string;
+  readonly channel?: string;
+  readonly version?: string;
+  readonly stores: readonly Store[];
+  /** Name of the store whose create-only write orders releases. */
+  readonly primary: string;
+  /** How many stores must hold everything before a record is made. */
+  readonly quorum: number;
+  readonly provenance: Provenance;
+  readonly runner: Runner;
+  readonly history: History;
+  readonly allowed: readonly string[];
+  readonly adopt: boolean;
+  /** All artifacts the config lists; others in the record become orphans. Absent: no config, no orphans. */
+  readonly listed?: readonly string[];
+  /** Random id of this run: 32 hexadecimal digits. */
+  readonly run: string;
+  /** Time of this run, ISO 8601 in UTC. */
+  readonly at: string;
+  readonly progress?: Progress;
+}
+
+export type SiteState = 'current' | 'lagging' | 'diverged' | 'failed';
+
+/** What is known of one store during a run. */
+export interface Site {
+  readonly store: Store;
+  readonly state: SiteState;
+  /** The newest record it held when compared. */
+  readonly newest?: ReleaseRecord;
+  readonly claim?: VersionClaim;
+  /** What the channel's names showed when compared, by artifact. */
+  readonly held: ReadonlyMap<string, Digest>;
+  /** What must be put and read back here. */
+  readonly wants: readonly Entry[];
+  readonly repaired: ReadonlySet<string>;
+  readonly error?: SlipwayError;
+}
+
+/** The channel's state across stores. */
+export interface Line {
+  readonly newest?: ReleaseRecord;
+  /** The highest generation in any store; 0 when there is none. */
+  readonly highest: number;
+  readonly blocked: readonly string[];
+  /** Names of stores whose newest record is on another line. */
+  readonly diverged: ReadonlySet<string>;
+}
+
+/** How a run ended early or which way it goes. */
+export interface Ending {
+  readonly outcome: Outcome;
+  readonly error?: SlipwayError;
+}
+
+/** After `compare`. `lost` asks for another round. */
+export interface Compared {
+  readonly plan: ReleasePlan;
+  readonly packed: readonly Packed[];
+  readonly sites: readonly Site[];
+  readonly line: Line;
+  readonly lost?: true;
+  readonly end?: Ending;
+}
+
+/** After `decide`. */
+export interface Decided extends Compared {
+  readonly outcome: Outcome;
+  /** What the channel shall hold: a new record, or the newest one to roll forward. */
+  readonly target?: ReleaseRecord;
+  /** Whether `target` is ours and still has to be created. */
+  readonly fresh: boolean;
+  readonly claim?: VersionClaim;
+  readonly claimed: boolean;
+  /** Names of artifacts with new content. */
+  readonly changed: ReadonlySet<string>;
+  /** Manifests made by this run, by digest. */
+  readonly manifests: ReadonlyMap<Digest, Uint8Array>;
+  /** Where the bytes of a kept manifest lie, when it is known under another artifact. */
+  readonly origins: ReadonlyMap<Digest, Entry>;
+}
+
+/** Stores that still take part. */
+export function reachable(sites: readonly Site[]): readonly Site[] {
+  return sites.filter((site) => site.state !== 'failed');
+}
+
+/** An error with the store's name in front, once. */
+export function atStore(name: string, thrown: unknown): SlipwayError {
+  const error = asSlipwayError(thrown);
+  return new SlipwayError(error.code, `Store "${name}": ${error.message}`, { hint: error.hint, cause: error });
+}
+
+/** Errors that end the whole run instead of one store. */
+const FATAL: ReadonlySet<string> = new Set([
+  'INTERRUPTED',
+  'INTERNAL',
+  'CONFIG',
+  'FOREIGN',
+  'VERSION_TAKEN',
+  'REFUSED',
+]);
+
+/**
+ * Works on every store that still takes part, all at once; stores fail independently. What `work` answers is merged
+ * into the site; a thrown store error marks the site as failed.
+ */
+export async function atEach(
+  sites: readonly Site[],
+  work: (site: Site) => Promise<Partial<Site> | undefined>,
+): Promise<readonly Site[]> {
+  return Promise.all(
+    sites.map(async (site): Promise<Site> => {
+      if (site.state === 'failed') return site;
+      try {
+        return { ...site, ...(await work(site)) };
+      } catch (thrown) {
+        const error = atStore(site.store.name, thrown);
+        if (FATAL.has(error.code)) throw error;
+        return { ...site, state: 'failed', error };
+      }
+    }),
+  );
+}
+
+/** The primary's site. */
+export function primaryOf({ plan, sites }: Pick<Compared, 'plan' | 'sites'>): Site {
+  const site = sites.find(({ store }) => store.name === plan.primary);
+  if (site === undefined) throw new SlipwayError('CONFIG', `Primary "${plan.primary}" is not one of the stores`);
+  return site;
+}
+
+/** Fewer stores than the quorum, or no primary: how the run ends; undefined when there are enough. */
+export function missing(round: Pick<Compared, 'plan' | 'sites'>): Ending | undefined {
+  const { plan, sites } = round;
+  const good = reachable(sites).length;
+  const primary = primaryOf(round);
+  const failed = sites.find((site) => site.error !== undefined);
+  if (primary.state === 'failed') {
+    return {
+      outcome: 'failed',
+      error: primary.error ?? new SlipwayError('QUORUM', `Primary "${plan.primary}" is not usable`),
+    };
+  }
+  if (good >= plan.quorum) return undefined;
+  if (sites.length === 1 && failed?.error) return { outcome: 'failed', error: failed.error };
+  const hint = 'nothing was recorded and no name moved; repair the store and run again, or lower the quorum';
+  const message = `Only ${good} of ${sites.length} stores are usable, the quorum is ${plan.quorum}`;
+  return {
+    outcome: 'failed',
+    error: new SlipwayError('QUORUM', `${message}: ${failed?.error?.message ?? ''}`, { hint, cause: failed?.error }),
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * One place to publish to, as three small powers: a ledger of releases, a shelf of immutable content, and names that
+ * move. A registry and a bucket each make these three from their port; the protocol knows nothing else.
+ */
+import type { Digest, Entry, ReleaseRecord, VersionClaim } from '../model.ts';
+
+/** Where names live: under a channel they move, under a version they are written once. */
+export type NameSpace =
+  | { readonly kind: 'channel'; readonly channel: string }
+  | { readonly kind: 'version'; readonly version: string };
+
+/** A record's place in its channel, as a listing shows it. `run` is the first 8 hex digits, where the listing has it. */
+export interface Head {
+  readonly generation: number;
+  readonly run?: string;
+}
+
+/** The bytes behind an entry: its OCI manifest and its content (tar+gzip). */
+export interface Goods {
+  readonly entry: Entry;
+  readonly manifest: Uint8Array;
+  readonly content: Uint8Array;
+}
+
+/** The release records, version claims and adopted names of one project in one store. */
+export interface Ledger {
+  /** The newest record's place; of two records of one number (no lock) the one with the smaller run id. */
+  head(channel: string): Promise<Head | undefined>;
+  /** All records' places, newest first. */
+  heads(channel: string): Promise<readonly Head[]>;
+  read(channel: string, head: Head): Promise<ReleaseRecord | undefined>;
+  /** Channels of this project that have a record. */
+  channels(): Promise<readonly string[]>;
+  /** Create-only: `exists` when this generation has a record already (never where the store has no lock). */
+  create(record: ReleaseRecord): Promise<'created' | 'exists'>;
+  claim(version: string): Promise<VersionClaim | undefined>;
+  createClaim(claim: VersionClaim): Promise<'created' | 'exists'>;
+  /** What adopted names showed, see {@link Names.shows}. */
+  adopted(channel: string): Promise<readonly Digest[]>;
+  createAdopted(record: ReleaseRecord, shown: Digest): Promise<void>;
+}
+
+/** Immutable content by digest. */
+export interface Shelf {
+  /** Puts content, views and manifest, create-only; what is there already is left alone unless `repair` is set. */
+  put(goods: Goods, options?: { readonly repair?: boolean }): Promise<void>;
+  /** Reads everything back and hashes it. Throws `CORRUPT` for damage, `NOT_FOUND` for what is missing. */
+  check(entry: Entry): Promise<void>;
+  /** Undefined when any part is missing or damaged. */
+  get(entry: Entry): Promise<Goods | undefined>;
+}
+
+/** The names that consumers read. */
+export interface Names {
+  /** What the name of this entry shows here: the manifest's digest in a registry, the object's sha256 in a bucket. */
+  shows(entry: Entry): Digest;
+  /** What the names of these entries show now; an absent name is absent from the map. */
+  held(space: NameSpace, entries: readonly Entry[]): Promise<ReadonlyMap<string, Digest>>;
+  /** Points the entry's name at the goods; under a version create-only: `exists` when the name is there. */
+  move(space: NameSpace, goods: Goods): Promise<'moved' | 'exists'>;
+  /** Makes what a foreign name shows keepable: the entry that describes it, its bytes put on the shelf. */
+  adopt(space: NameSpace, entry: Entry): Promise<Entry>;
+  /** What to hand to `slipway pull`. */
+  reference(space: NameSpace, entry: Entry): string;
+  /** What Flux reports as the revision of this name. */
+  fluxRevision(space: NameSpace, entry: Entry): string;
+}
+
+/** A store. Every method is safe to repeat; errors are `SlipwayError`s without the store's name. */
+export interface Store {
+  readonly name: string;
+  /** Never holds a credential. */
+  readonly url: string;
+  readonly lock: 'cas' | 'none';
+  /** Refuses a store of a newer format. Reads only. */
+  open(): Promise<void>;
+  /** Called before the first write of a run: marks a new store as ours. */
+  begin(): Promise<void>;
+  readonly ledger: Ledger;
+  readonly shelf: Shelf;
+  readonly names: Names;
+}
+
+/** Whether a record's place comes after a record: a higher generation, or the same number won by a smaller run id. */
+export function isAbove(head: Head, record: { readonly generation: number; readonly run: string }): boolean {
+  if (head.generation !== record.generation) return head.generation > record.generation;
+  return head.run !== undefined && head.run < record.run.slice(0, head.run.length);
+}

@@ -1,0 +1,29 @@
+/** Where the bytes of an entry come from: this run's build, else any store that still has them. */
+import { SlipwayError } from '../errors.ts';
+import type { Entry } from '../model.ts';
+import { type Decided, reachable } from './release.ts';
+import type { Goods } from './store.ts';
+
+export type Supply = (entry: Entry) => Promise<Goods>;
+
+/**
+ * A supply for one round. Throws `NOT_FOUND` when neither the build nor any reachable store has the bytes.
+ * Nothing fetched is kept: a fleet's content need not fit in memory.
+ */
+export function supplyOf(decided: Decided): Supply {
+  const built = new Map(decided.packed.map((packed) => [packed.content.digest, packed.bytes]));
+  return async (entry) => {
+    const content = built.get(entry.content);
+    const manifest = decided.manifests.get(entry.manifest);
+    if (content !== undefined && manifest !== undefined) return { entry, manifest, content };
+    const origin = decided.origins.get(entry.manifest);
+    for (const { store } of reachable(decided.sites)) {
+      // The same manifest may lie under another artifact's repository.
+      const goods = (await store.shelf.get(entry)) ?? (origin && (await store.shelf.get(origin)));
+      if (goods !== undefined) return { entry, manifest: goods.manifest, content: goods.content };
+    }
+    throw new SlipwayError('NOT_FOUND', `No store holds artifact "${entry.name}" (${entry.content}) whole`, {
+      hint: 'check out the commit that published it and publish again',
+    });
+  };
+}

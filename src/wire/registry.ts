@@ -1,0 +1,167 @@
+/** An OCI registry over HTTP (distribution-spec v1.1.1) as {@link Repositories}. */
+import { digestOf } from '../digest.ts';
+import { SlipwayError } from '../errors.ts';
+import type { Digest } from '../model.ts';
+import type { Meter, Repositories, StoredManifest } from '../ship/ports.ts';
+import type { CredentialSource } from './credentials.ts';
+import { type HttpOptions, type HttpResponse, openHttp } from './http.ts';
+import { registryAuth } from './registry-auth.ts';
+import { registryPath } from './registry-path.ts';
+import { type RegistrySession, registrySession } from './registry-session.ts';
+import { tagLister } from './registry-tags.ts';
+import { uploader } from './registry-upload.ts';
+
+/** A registry and how to talk to it. */
+export interface RegistryOptions {
+  /** `host[:port]`; `docker.io` means Docker Hub. */
+  readonly host: string;
+  /** Plain HTTP. */
+  readonly insecure: boolean;
+  /** Absolute path of a PEM bundle to trust besides the built-in authorities. */
+  readonly ca?: string | undefined;
+  readonly credentials: CredentialSource;
+  readonly meter: Meter;
+  readonly signal?: AbortSignal | undefined;
+  /** Waits, timeouts and name resolution, for tests. */
+  readonly http?: Pick<HttpOptions, 'pace' | 'idleSeconds' | 'lookup' | 'now'> | undefined;
+  /** Seconds of a clock that never jumps, for tests of tokens that expire. */
+  readonly seconds?: (() => number) | undefined;
+}
+
+/** Media types of manifests and indexes; without this list some registries convert, or answer 404. */
+const manifestTypes: string = [
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+].join(', ');
+
+const maxManifestBytes = 16 * 1_048_576;
+const maxBlobBytes = 512 * 1_048_576;
+// Registries that hide what a user may not see answer 403 for a blob that is missing.
+const absent: readonly number[] = [404, 403];
+
+interface Connection {
+  readonly session: RegistrySession;
+  readonly base: URL;
+}
+
+/**
+ * Opens a registry; nothing is sent until it is used. `lock` is `none`: registries have no create-only write, and
+ * `unless` is ignored. Methods throw `NETWORK`, `TLS`, `AUTH`, `DENIED`, `NOT_FOUND`, `TOO_LARGE`,
+ * `RATE_LIMITED`, `STORE`, `CORRUPT` (bytes that do not match their digest), `CONFIG` (unreadable `ca`) and `INTERRUPTED`.
+ */
+export function openRegistry(options: RegistryOptions): Repositories {
+  const connection = connect(options);
+  const { session, base } = connection;
+  const uploads = uploader(session, base);
+  const tags = tagLister(session, base);
+  return {
+    lock: 'none',
+    async hasBlob(repository, digest) {
+      const task = `look for blob "${digest}" in "${repository}"`;
+      const url = registryPath(connection.base, repository, `blobs/${digest}`);
+      const need = { repository, access: 'pull' } as const;
+      const { status } = await session.send({ method: 'HEAD', url, task, need, expect: [200, ...absent] });
+      if (status === 200) uploads.seen(repository, digest);
+      return status === 200;
+    },
+    getBlob: (repository, digest) => getBlob(connection, repository, digest),
+    async putBlob(repository, digest, bytes) {
+      checkDigest(`upload blob to "${repository}"`, digest, digestOf(bytes));
+      await uploads.put({ repository, digest, bytes });
+    },
+    getManifest: (repository, reference) => getManifest(connection, repository, reference),
+    async putManifest(repository, reference, bytes, { mediaType }) {
+      await putManifest(connection, { repository, reference, bytes, mediaType });
+      return { outcome: 'created' };
+    },
+    tags: (repository, { startAfter } = {}) => tags.list(repository, startAfter),
+  };
+}
+
+function connect(options: RegistryOptions): Connection {
+  const { credentials, meter, signal, ca } = options;
+  const host = dockerHub.includes(options.host) ? 'registry-1.docker.io' : options.host;
+  const registry = new URL(`${options.insecure ? 'http' : 'https'}://${host}`);
+  const http = openHttp({ ...options.http, meter, signal, ca });
+  const seconds = options.seconds ?? (() => performance.now() / 1000);
+  const auth = registryAuth({ http, registry, host: options.host, credentials, seconds });
+  return { session: registrySession({ http, auth, registry }), base: new URL('/v2/', registry) };
+}
+
+const dockerHub: readonly string[] = ['docker.io', 'index.docker.io'];
+
+async function getBlob(connection: Connection, repository: string, digest: Digest): Promise<Uint8Array | undefined> {
+  const task = `read blob "${digest}" of "${repository}"`;
+  const response = await connection.session.send({
+    method: 'GET',
+    url: registryPath(connection.base, repository, `blobs/${digest}`),
+    task,
+    need: { repository, access: 'pull' },
+    expect: [200, 404],
+    maxBytes: maxBlobBytes,
+  });
+  if (response.status === 404) return undefined;
+  checkDigest(task, digest, digestOf(response.bytes));
+  return response.bytes;
+}
+
+async function getManifest(
+  connection: Connection,
+  repository: string,
+  reference: string,
+): Promise<StoredManifest | undefined> {
+  const task = `read manifest "${reference}" of "${repository}"`;
+  const response = await connection.session.send({
+    method: 'GET',
+    url: registryPath(connection.base, repository, `manifests/${reference}`),
+    task,
+    need: { repository, access: 'pull' },
+    headers: { accept: manifestTypes },
+    expect: [200, 404],
+    maxBytes: maxManifestBytes,
+  });
+  if (response.status === 404) return undefined;
+  const digest = digestOf(response.bytes);
+  if (reference.startsWith('sha256:')) checkDigest(task, reference, digest);
+  checkReported(task, response, digest);
+  const mediaType = (response.headers['content-type'] ?? '').split(';', 1)[0]?.trim() ?? '';
+  return { bytes: response.bytes, mediaType, digest };
+}
+
+interface ManifestUpload {
+  readonly repository: string;
+  readonly reference: string;
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+}
+
+async function putManifest(connection: Connection, upload: ManifestUpload): Promise<void> {
+  const { repository, reference, bytes, mediaType } = upload;
+  const task = `write manifest "${reference}" of "${repository}"`;
+  const digest = digestOf(bytes);
+  if (reference.startsWith('sha256:')) checkDigest(task, reference, digest);
+  const response = await connection.session.send({
+    method: 'PUT',
+    url: registryPath(connection.base, repository, `manifests/${reference}`),
+    task,
+    need: { repository, access: 'push' },
+    headers: { 'content-type': mediaType },
+    body: bytes,
+    expect: [200, 201, 202],
+  });
+  checkReported(task, response, digest);
+}
+
+/** A registry that reports another digest than ours has other bytes than ours. */
+function checkReported(task: string, response: HttpResponse, digest: Digest): void {
+  const reported = response.headers['docker-content-digest'];
+  if (typeof reported === 'string' && reported.startsWith('sha256:')) checkDigest(task, reported, digest);
+}
+
+function checkDigest(task: string, expected: string, actual: Digest): void {
+  if (expected === actual) return;
+  const hint = 'the bytes were damaged on their way or in the store; run again, and check the store if it stays';
+  throw new SlipwayError('CORRUPT', `Cannot ${task}: expected "${expected}", found "${actual}"`, { hint });
+}

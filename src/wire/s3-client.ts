@@ -1,0 +1,131 @@
+/** The AWS SDK's client, set up for the stores that slipway publishes to. */
+import { readFileSync } from 'node:fs';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import * as tls from 'node:tls';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { SlipwayError } from '../errors.ts';
+import type { Meter } from '../ship/ports.ts';
+
+/** Where a bucket is and how to get in. */
+export interface BucketOptions {
+  readonly bucket: string;
+  /** Empty or with a slash at its end; all keys are relative to it. */
+  readonly prefix: string;
+  /** Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, `us-east-1` with a custom endpoint, the profile's. */
+  readonly region?: string | undefined;
+  /** Base URL of a store that is not AWS. Default: `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`. */
+  readonly endpoint?: string | undefined;
+  /** Default: `AWS_PROFILE`. With a profile the key pair in `env` is not used. */
+  readonly profile?: string | undefined;
+  /** Absolute path of a PEM bundle to trust besides the system's. */
+  readonly ca?: string | undefined;
+  /**
+   * Region, endpoint, profile and key pair are read from here. Where it has no key pair, the SDK's own chain looks for
+   * credentials (profile files, web identity, container, instance), and that chain reads `process.env` by itself.
+   */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly meter: Meter;
+  readonly signal?: AbortSignal | undefined;
+  /** How often a request is sent before its failure counts. Default 5. */
+  readonly attempts?: number | undefined;
+  /** Milliseconds without a byte after which a connection counts as dead. Default 30,000. */
+  readonly idleTimeout?: number | undefined;
+}
+
+/** More sockets than this only cost memory: 16 requests at once keep two cores busy. */
+const MAX_SOCKETS = 32;
+/** Milliseconds. */
+const CONNECT_TIMEOUT = 10_000;
+const NO_REGION_HINT = 'add region=… to the store URL, or set AWS_REGION';
+
+/** Makes the client; opens no connection. Throws `CONFIG` when no region is known or `ca` cannot be read. */
+export function createClient(options: BucketOptions): S3Client {
+  const { env } = options;
+  const endpoint = options.endpoint ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
+  const profile = options.profile ?? env.AWS_PROFILE;
+  const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? (endpoint && 'us-east-1');
+  if (region === undefined && profile === undefined) {
+    const message = `Cannot open bucket "${options.bucket}": its region is not known`;
+    throw new SlipwayError('CONFIG', message, { hint: NO_REGION_HINT });
+  }
+  const credentials = profile === undefined ? keyPair(env) : undefined;
+  const client = new S3Client({
+    ...(region !== undefined && { region }),
+    ...(profile !== undefined && { profile }),
+    ...(credentials !== undefined && { credentials }),
+    ...(endpoint !== undefined && { endpoint, ...CUSTOM_ENDPOINT }),
+    ...transport(options),
+    logger: SILENT,
+  });
+  for (const name of NEEDLESS) client.middlewareStack.remove(name);
+  countRequests(client, options.meter);
+  return client;
+}
+
+/** Other stores answer 501 to checksums they do not know (aws-sdk-js-v3 issue 6810); ours are sent explicitly. */
+const CUSTOM_ENDPOINT = {
+  forcePathStyle: true,
+  requestChecksumCalculation: 'WHEN_REQUIRED',
+  responseChecksumValidation: 'WHEN_REQUIRED',
+} as const;
+
+/** The SDK writes warnings to the console when it has no logger; what matters of them is in the errors. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Middleware that takes time on every request and changes nothing that a store looks at. */
+const NEEDLESS = ['loggerMiddleware', 'recursionDetectionMiddleware', 'getUserAgentMiddleware'];
+
+function transport(options: BucketOptions): S3ClientConfig {
+  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  const ca = options.ca === undefined ? {} : { ca: trusted(options.ca) };
+  return {
+    maxAttempts: options.attempts ?? 5,
+    retryMode: 'standard',
+    expectContinueHeader: false,
+    requestHandler: {
+      httpAgent: new HttpAgent(agent),
+      httpsAgent: new HttpsAgent({ ...agent, ...ca }),
+      connectionTimeout: CONNECT_TIMEOUT,
+      socketTimeout: options.idleTimeout ?? 30_000,
+    },
+  };
+}
+
+function keyPair(env: BucketOptions['env']): S3ClientConfig['credentials'] {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+}
+
+/** The roots this process trusts, and the bundle: Node takes `ca` instead of its roots and not besides them. */
+function trusted(path: string): string[] {
+  // Only Node 22.15 and newer list the roots of NODE_EXTRA_CA_CERTS too.
+  const modern: typeof tls & { getCACertificates?: (kind: 'default') => string[] } = tls;
+  const roots = modern.getCACertificates?.('default') ?? tls.rootCertificates;
+  try {
+    return [...roots, readFileSync(path, 'utf8')];
+  } catch (cause) {
+    const hint = 'set the store parameter "ca" to a readable PEM file';
+    throw new SlipwayError('CONFIG', `Cannot read certificates "${path}"`, { cause, hint });
+  }
+}
+
+/** Stands behind the retry middleware, so that every attempt counts, and behind the signature, which omits this header. */
+function countRequests(client: S3Client, meter: Meter): void {
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const { method, headers } = args.request as { method: string; headers: Record<string, string> };
+      if (method === 'GET' || method === 'HEAD') meter.reads += 1;
+      else meter.writes += 1;
+      // Firewalls refuse requests without one.
+      headers['user-agent'] = 'slipway';
+      return next(args);
+    },
+    { step: 'deserialize', priority: 'low', name: 'slipwayMeter' },
+  );
+}

@@ -1,0 +1,176 @@
+/** What an S3 request can fail with, as the errors users see. */
+import { type Code, SlipwayError } from '../errors.ts';
+
+/** What was attempted; `doing` completes the sentence `Cannot …`. */
+export interface Attempt {
+  /** For example `write "channels/prod/app/manifests.yaml" to bucket "fleet"`. */
+  readonly doing: string;
+  /** Whether the request carried `If-None-Match`. */
+  readonly conditional?: boolean;
+  /** Strings that a server may echo and that no message may show. */
+  readonly secrets: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The parts of an SDK or system error that are looked at. Everything else may hold a credential and is dropped. */
+interface Facts {
+  readonly name: string;
+  readonly message: string;
+  readonly status?: number;
+  /** A system error's code, such as `ECONNREFUSED`. */
+  readonly system?: string;
+  /** The region that the bucket is in, where the store said so. */
+  readonly region?: string;
+}
+
+interface Verdict {
+  readonly code: Code;
+  readonly hint: string;
+}
+
+const UNTRUSTED_BY_ROLE: Verdict = {
+  code: 'AUTH',
+  hint: 'the role does not trust this identity: check AWS_ROLE_ARN and the trust policy of the role',
+};
+
+/** Error codes of the S3 API by what they mean here (AWS S3 API reference, error responses; MinIO's SlowDown variants). */
+const BY_NAME: Readonly<Record<string, Verdict>> = {
+  InvalidAccessKeyId: { code: 'AUTH', hint: 'the store does not know this access key: check AWS_ACCESS_KEY_ID' },
+  SignatureDoesNotMatch: { code: 'AUTH', hint: 'the secret key does not belong to the access key: check it' },
+  ExpiredToken: { code: 'AUTH', hint: 'the session is over: get new credentials' },
+  ExpiredTokenException: { code: 'AUTH', hint: 'the session is over: get new credentials' },
+  InvalidToken: { code: 'AUTH', hint: 'check AWS_SESSION_TOKEN: it does not belong to these keys' },
+  InvalidIdentityToken: UNTRUSTED_BY_ROLE,
+  RequestTimeTooSkewed: { code: 'AUTH', hint: 'set the clock of this machine' },
+  CredentialsProviderError: {
+    code: 'AUTH',
+    hint: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a role (CI OIDC)',
+  },
+  NoSuchBucket: { code: 'NOT_FOUND', hint: 'create the bucket, or check its name, the region and the endpoint' },
+  InvalidBucketName: { code: 'CONFIG', hint: 'use a valid bucket name' },
+  EntityTooLarge: { code: 'TOO_LARGE', hint: 'split the artifact: the store refuses an object of this size' },
+  BadDigest: { code: 'CORRUPT', hint: 'the bytes changed on the way: try again, and look for a proxy in between' },
+  XAmzContentSHA256Mismatch: { code: 'CORRUPT', hint: 'the bytes changed on the way: look for a proxy in between' },
+};
+
+const RATE_LIMITED: Verdict = { code: 'RATE_LIMITED', hint: 'the store asks to slow down: try again later' };
+const NETWORK: Verdict = { code: 'NETWORK', hint: 'check the endpoint and that this machine can reach it' };
+const TLS: Verdict = {
+  code: 'TLS',
+  hint: 'use a certificate that this machine trusts, or name its issuer with the store parameter "ca"',
+};
+
+const TLS_CODES =
+  /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH$|INVALID_CA$|EPROTO$)/;
+const NETWORK_CODES =
+  /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|HPE_.*|UND_ERR.*)$/;
+
+/** Whether a connection broke, or stood still, after the head of the answer: the SDK marks all errors before that. */
+export function isCutBody(thrown: unknown): boolean {
+  const { system = '', name } = factsOf(thrown);
+  const marked = typeof thrown === 'object' && thrown !== null && '$metadata' in thrown;
+  return !marked && (name === 'TimeoutError' || NETWORK_CODES.test(system));
+}
+
+/** The S3 error code (or class name) and the HTTP status of a thrown value. */
+export function answerOf(thrown: unknown): { readonly name: string; readonly status: number | undefined } {
+  const { name, status } = factsOf(thrown);
+  return { name, status };
+}
+
+/**
+ * Any error of the SDK as a {@link SlipwayError}. The SDK's own error is not kept as cause: on a wrong signature S3
+ * echoes the canonical request with the session token in it. The cause has its name and its redacted message.
+ */
+export function bucketError(thrown: unknown, attempt: Attempt): SlipwayError {
+  if (thrown instanceof SlipwayError) return thrown;
+  const facts = factsOf(thrown);
+  const message = redact(facts.message, attempt.secrets);
+  const cause = Object.assign(new Error(message), { name: facts.name });
+  if (attempt.signal?.aborted) {
+    return new SlipwayError('INTERRUPTED', `Cannot ${attempt.doing}: interrupted`, { cause });
+  }
+  const { code, hint } = verdictOf(facts, attempt);
+  const state = facts.status === undefined ? message : [`${facts.status} ${facts.name}`, message].join(': ');
+  return new SlipwayError(code, `Cannot ${attempt.doing}: ${state.replace(/[:\s.]+$/, '')}`, { cause, hint });
+}
+
+function verdictOf(facts: Facts, attempt: Attempt): Verdict {
+  const { name, status, region } = facts;
+  if (status === 301 || status === 307 || region !== undefined) {
+    const where = region === undefined ? 'the bucket\'s region as "region=…"' : `"region=${region}"`;
+    return { code: 'STORE', hint: `the bucket is in another region: add ${where} to the store URL` };
+  }
+  const known = BY_NAME[name];
+  if (known !== undefined) return known;
+  if (name === 'Error' && /^Region is missing/.test(facts.message)) {
+    return { code: 'CONFIG', hint: 'add region=… to the store URL, or set AWS_REGION' };
+  }
+  return status === undefined ? connectionVerdict(facts) : statusVerdict({ ...facts, status }, attempt);
+}
+
+function connectionVerdict({ name, system = '' }: Facts): Verdict {
+  if (TLS_CODES.test(system)) return TLS;
+  if (name === 'TimeoutError' || NETWORK_CODES.test(system)) return NETWORK;
+  return { code: 'STORE', hint: 'check that the endpoint is an S3 store' };
+}
+
+function statusVerdict({ status, name, message }: Facts & { readonly status: number }, attempt: Attempt): Verdict {
+  if (status === 401) return { code: 'AUTH', hint: 'check the credentials of this store' };
+  if (status === 403 && message.includes('sts:AssumeRole')) return UNTRUSTED_BY_ROLE;
+  if (status === 403) {
+    const hint =
+      'allow s3:GetObject, s3:PutObject and s3:ListBucket: without s3:ListBucket a missing key answers 403 too';
+    return { code: 'DENIED', hint };
+  }
+  if (status === 404) return { code: 'NOT_FOUND', hint: 'check the bucket and the endpoint' };
+  if (status === 413)
+    return { code: 'TOO_LARGE', hint: 'split the artifact: the store refuses an object of this size' };
+  if (status === 429 || name.startsWith('SlowDown')) return RATE_LIMITED;
+  if (status === 501 && attempt.conditional) {
+    const hint = 'this store has no create-only writes (If-None-Match): order releases by another store with --primary';
+    return { code: 'STORE', hint };
+  }
+  if (status >= 500) return { code: 'STORE', hint: 'the store failed: try again' };
+  return { code: 'STORE', hint: 'check that the endpoint is an S3 store and that it supports this request' };
+}
+
+function factsOf(thrown: unknown): Facts {
+  if (typeof thrown !== 'object' || thrown === null) return { name: 'Error', message: String(thrown) };
+  const error = thrown as {
+    name?: unknown;
+    message?: unknown;
+    code?: unknown;
+    Region?: unknown;
+    errors?: unknown;
+    $metadata?: { httpStatusCode?: number };
+    $response?: { statusCode?: number; headers?: Record<string, string> };
+  };
+  // Node reports a host with several addresses as one AggregateError without a message.
+  const first: unknown = Array.isArray(error.errors) ? error.errors[0] : undefined;
+  const message = String(error.message || (first instanceof Error ? first.message : '') || 'no details');
+  const status = error.$metadata?.httpStatusCode ?? error.$response?.statusCode;
+  const region = error.$response?.headers?.['x-amz-bucket-region'] ?? error.Region;
+  return {
+    name: String(error.name ?? 'Error'),
+    message,
+    ...(status === undefined ? {} : { status }),
+    ...(typeof error.code === 'string' && { system: error.code }),
+    ...(typeof region === 'string' && isRegionError(status, error.name) && { region }),
+  };
+}
+
+/** S3 sends the bucket's region with many errors; only these are about it. */
+function isRegionError(status: number | undefined, name: unknown): boolean {
+  return status === 301 || status === 307 || name === 'AuthorizationHeaderMalformed';
+}
+
+/** One line of at most 300 characters without the given secrets, signatures and tokens. */
+function redact(text: string, secrets: readonly string[]): string {
+  const parts = secrets.filter((secret) => secret !== '').flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  const bare = parts.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  return bare
+    .replace(/((?:X-Amz-)?(?:Signature|Credential|Security-Token)=)[^\s&,"']+/gi, '$1***')
+    .replace(/\s+/g, ' ')
+    .slice(0, 300);
+}

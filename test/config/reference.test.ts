@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { parseReference, resolvePull } from '../../src/config/reference.ts';
+
+const DIGEST = `sha256:${'a'.repeat(64)}` as const;
+
+test.each([
+  [
+    'oci://localhost:5000/team/app:prod',
+    { kind: 'repository', store: { kind: 'registry', insecure: true }, repository: 'team/app', tag: 'prod' },
+  ],
+  [`oci://reg.example/app@${DIGEST}`, { kind: 'repository', repository: 'app', digest: DIGEST }],
+  [
+    `oci://reg.example/app:prod@${DIGEST}?ca=ca.pem`,
+    { kind: 'repository', store: { ca: '/work/ca.pem' }, repository: 'app', tag: 'prod', digest: DIGEST },
+  ],
+  [
+    `file:.slipway/store/app:prod@${DIGEST}`,
+    {
+      kind: 'repository',
+      store: { kind: 'oci-layout', root: '/work/.slipway/store' },
+      repository: 'app',
+      tag: 'prod',
+      digest: DIGEST,
+    },
+  ],
+  ['file:/srv/store/app:1.2.3', { kind: 'repository', store: { root: '/srv/store' }, repository: 'app', tag: '1.2.3' }],
+  [
+    's3://fleet/gitops/channels/prod/app/manifests.tgz?region=eu&endpoint=http://127.0.0.1:9000',
+    {
+      kind: 'object',
+      store: { kind: 's3', bucket: 'fleet', prefix: '', region: 'eu' },
+      key: 'gitops/channels/prod/app/manifests.tgz',
+    },
+  ],
+  ['file:out/channels/prod/app/manifests.yaml', { kind: 'file', path: '/work/out/channels/prod/app/manifests.yaml' }],
+])('%s is a reference', (reference, source) => {
+  expect(parseReference(reference, '/work')).toMatchObject(source);
+});
+
+test.each([
+  ['oci://reg.example/app', 'USAGE', /no tag, digest or object/],
+  ['oci://reg.example:5000', 'CONFIG', /./],
+  ['s3://fleet', 'USAGE', /no tag, digest or object/],
+  ['app:prod', 'CONFIG', /./],
+  ['oci://reg.example/app:pr/od', 'CONFIG', /./],
+  ['', 'CONFIG', /./],
+])('%s is refused', (reference, code, message) => {
+  expect(() => parseReference(reference, '/work')).toThrow(
+    expect.objectContaining({ code, message: expect.stringMatching(message), hint: expect.any(String) }),
+  );
+});
+
+test('a password in a reference is not echoed', () => {
+  expect(() => parseReference('oci://bob:hunter2@reg.example/app:prod', '/work')).toThrow(
+    expect.objectContaining({ code: 'CONFIG', message: expect.not.stringContaining('hunter2') }),
+  );
+});
+
+test('pulling needs a folder', () => {
+  expect(() => resolvePull('oci://r/app:prod', undefined, '/work')).toThrow(
+    expect.objectContaining({ code: 'USAGE', hint: 'add -o DIR' }),
+  );
+  expect(resolvePull('oci://r/app:prod', 'live', '/work')).toMatchObject({
+    out: '/work/live',
+    reference: 'oci://r/app:prod',
+  });
+});

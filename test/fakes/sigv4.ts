@@ -1,0 +1,51 @@
+/** The server's half of AWS Signature Version 4 (header form), so that a fake bucket can tell a right key from a wrong one. */
+import { createHash, createHmac } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+export interface Credentials {
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+/** What a request's signature is worth, as S3 error codes. `canonical` is what S3 echoes on a mismatch. */
+export type Signature =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly code: 'AccessDenied' | 'InvalidAccessKeyId' }
+  | { readonly ok: false; readonly code: 'SignatureDoesNotMatch'; readonly canonical: string };
+
+const HEADER =
+  /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/s3\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/;
+
+/** Checks the `authorization` header of a request against one key pair. */
+export function checkSignature(request: IncomingMessage, credentials: Credentials): Signature {
+  const match = HEADER.exec(request.headers.authorization ?? '');
+  if (match === null) return { ok: false, code: 'AccessDenied' };
+  const [, accessKey = '', day = '', region = '', signedHeaders = '', given = ''] = match;
+  if (accessKey !== credentials.accessKey) return { ok: false, code: 'InvalidAccessKeyId' };
+  const canonical = canonicalRequest(request, signedHeaders);
+  const date = String(request.headers['x-amz-date'] ?? '');
+  const text = ['AWS4-HMAC-SHA256', date, `${day}/${region}/s3/aws4_request`, sha256(canonical)].join('\n');
+  const key = [day, region, 's3', 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${credentials.secretKey}`);
+  const wanted = hmac(key, text).toString('hex');
+  return wanted === given ? { ok: true } : { ok: false, code: 'SignatureDoesNotMatch', canonical };
+}
+
+function canonicalRequest(request: IncomingMessage, signedHeaders: string): string {
+  const [path = '', query = ''] = (request.url ?? '').split('?');
+  const pairs = query.split('&').filter((pair) => pair !== '');
+  const canonicalQuery = pairs
+    .map((pair) => (pair.includes('=') ? pair : `${pair}=`))
+    .sort()
+    .join('&');
+  const headers = signedHeaders.split(';').map((name) => `${name}:${String(request.headers[name] ?? '').trim()}\n`);
+  const payload = String(request.headers['x-amz-content-sha256'] ?? '');
+  return [request.method, path, canonicalQuery, headers.join(''), signedHeaders, payload].join('\n');
+}
+
+function hmac(key: string | Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

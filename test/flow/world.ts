@@ -1,0 +1,161 @@
+/** A small fleet for the protocol simulator: stores in memory, a line of commits, and what must hold at every step. */
+import { gzip } from '../../src/archive/gzip.ts';
+import { tar } from '../../src/archive/tar.ts';
+import { digestOf, viewOfBytes } from '../../src/digest.ts';
+import type { Digest, Entry, Packed, ReleaseRecord } from '../../src/model.ts';
+import { bucketStore } from '../../src/ship/bucket/store.ts';
+import { compare } from '../../src/ship/compare.ts';
+import { decide } from '../../src/ship/decide.ts';
+import { CONTENT_TYPE } from '../../src/ship/manifest.ts';
+import { memoryObjects, memoryRepositories } from '../../src/ship/memory.ts';
+import { name } from '../../src/ship/name.ts';
+import type { Objects, Repositories } from '../../src/ship/ports.ts';
+import { put, verify } from '../../src/ship/put.ts';
+import { record } from '../../src/ship/record.ts';
+import { registryStore } from '../../src/ship/registry/store.ts';
+import type { Decided, ReleasePlan } from '../../src/ship/release.ts';
+import { untilSettled } from '../../src/ship/rounds.ts';
+import type { Store } from '../../src/ship/store.ts';
+
+export const CHANNEL = 'prod';
+export const ARTIFACTS = ['east', 'west', 'north'] as const;
+
+/** One store's port, shared by all publishers. */
+export type Port =
+  | { readonly kind: 'bucket'; readonly name: string; readonly port: Objects }
+  | { readonly kind: 'registry'; readonly name: string; readonly port: Repositories };
+
+export function openStore(port: Port): Store {
+  const common = { name: port.name, url: `memory:${port.name}`, project: 'default' };
+  if (port.kind === 'bucket') {
+    const layout = port.name === 'tarballs' ? 'tarball' : undefined;
+    return bucketStore({ ...common, layout, keyPrefix: '', referenceTo: (key) => key, objects: port.port });
+  }
+  return registryStore({
+    ...common,
+    repository: 'fleet/{artifact}',
+    referencePrefix: 'oci://',
+    repositories: port.port,
+  });
+}
+
+export const bucket = (name: string): Port => ({ kind: 'bucket', name, port: memoryObjects() });
+export const registry = (name: string, forgets: boolean): Port => ({
+  kind: 'registry',
+  name,
+  port: memoryRepositories({ lock: 'none', forgets }),
+});
+export const layouts = (name: string): Port => ({ kind: 'registry', name, port: memoryRepositories() });
+
+const contents = new Map<string, Packed>();
+
+/** Content made of one letter: few letters, so that commits often revert to what was there before. */
+export function packed(artifact: string, letter: string): Packed {
+  const key = `${artifact} ${letter}`;
+  const known = contents.get(key);
+  if (known !== undefined) return known;
+  const yaml = Buffer.from(`apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${letter}\n`);
+  const bytes = gzip(tar([{ path: 'manifests.yaml', bytes: yaml }]));
+  const made: Packed = {
+    name: artifact,
+    render: 'plain',
+    content: { mediaType: CONTENT_TYPE, digest: digestOf(bytes), size: bytes.length },
+    bytes,
+    views: { object: viewOfBytes(yaml), tarball: viewOfBytes(bytes) },
+    resources: 1,
+    findings: [],
+  };
+  contents.set(key, made);
+  return made;
+}
+
+/** Commits are numbers on one line. */
+export const commitId = (n: number): string => n.toString(16).padStart(40, '0');
+export const numberOf = (commit: string | undefined): number =>
+  commit === undefined ? 0 : Number.parseInt(commit, 16);
+
+export const linear: ReleasePlan['history'] = {
+  async relation(ours, other) {
+    const difference = numberOf(ours) - numberOf(other);
+    return difference === 0 ? 'same' : difference > 0 ? 'newer' : 'older';
+  },
+};
+
+export interface Publisher {
+  readonly run: number;
+  readonly commit: number;
+  readonly letters: Readonly<Record<string, string>>;
+  readonly stores: readonly Store[];
+  readonly primary: string;
+  readonly quorum: number;
+  readonly version?: string;
+}
+
+export function planOf({ run, commit, stores, primary, quorum, version }: Publisher): ReleasePlan {
+  return {
+    project: 'default',
+    channel: CHANNEL,
+    ...(version === undefined ? {} : { version }),
+    stores,
+    primary,
+    quorum,
+    provenance: { commit: commitId(commit), commitTime: '2026-01-01T00:00:00Z', ref: 'main', dirty: false },
+    runner: { ci: true },
+    history: linear,
+    allowed: [],
+    adopt: false,
+    listed: ARTIFACTS,
+    // Spread over the first digits, which are what a registry's tags show.
+    run: (Math.imul(run + 1, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0').padEnd(32, '0'),
+    at: '2026-01-01T00:00:00Z',
+  };
+}
+
+/** The stages as `pipeline.ts` tells them, from packed artifacts on. */
+export async function publishOnce(publisher: Publisher): Promise<Decided> {
+  const plan = planOf(publisher);
+  const artifacts = Object.entries(publisher.letters).map(([artifact, letter]) => packed(artifact, letter));
+  return untilSettled(plan, artifacts, async (see) => {
+    const compared = await compare(plan, artifacts);
+    see(compared);
+    return name(await record(await verify(await put(await decide(compared)))));
+  });
+}
+
+/** All records of a store, newest first. */
+export async function recordsOf(store: Store): Promise<readonly ReleaseRecord[]> {
+  const heads = await store.ledger.heads(CHANNEL);
+  const records = await Promise.all(heads.map((head) => store.ledger.read(CHANNEL, head)));
+  return records.filter((found) => found !== undefined);
+}
+
+const byNameOnly = (artifact: string): Entry => {
+  const { content, views } = packed(artifact, 'a');
+  return {
+    name: artifact,
+    content: content.digest,
+    manifest: content.digest,
+    size: 0,
+    resources: 0,
+    views,
+    proofs: [],
+    since: 0,
+  };
+};
+
+/** What the names of a store show. */
+export function namesOf(store: Store): Promise<ReadonlyMap<string, Digest>> {
+  return store.names.held({ kind: 'channel', channel: CHANNEL }, ARTIFACTS.map(byNameOnly));
+}
+
+/** Throws when a name shows what no record of its store lists, or what cannot be read whole. */
+export async function assertWhole(store: Store): Promise<void> {
+  const [held, records] = [await namesOf(store), await recordsOf(store)];
+  for (const [artifact, digest] of held) {
+    const entry = records
+      .flatMap(({ artifacts }) => artifacts)
+      .find((e) => e.name === artifact && store.names.shows(e) === digest);
+    if (entry === undefined) throw new Error(`"${artifact}" in "${store.name}" shows ${digest}, which no record lists`);
+    if ((await store.shelf.get(entry)) === undefined) throw new Error(`"${artifact}" in "${store.name}" is not whole`);
+  }
+}

@@ -1,0 +1,3 @@
+module slipway.test/tarlist
+
+go 1.26.0
