@@ -1,7 +1,7 @@
 /** The documented form of release records and version claims, checked by the compiler against src/model.ts. */
 import * as v from 'valibot';
 import type { ReleaseRecord, VersionClaim } from '../src/model.ts';
-import { described, digest, type Mutable, natural, type Same, time } from './schema-parts.ts';
+import { described, digest, natural, schemaOf, time } from './schema-parts.ts';
 
 const commit = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
 const run = described(v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)), 'Random id of the run that made it');
@@ -64,10 +64,7 @@ const claim = v.strictObject({
 });
 
 /** The schema that schema/record.json is made of: a release record, or a version claim. */
-export const recordSchema: v.GenericSchema<unknown, ReleaseRecord | VersionClaim> = v.union([record, claim]);
-
-/** Does not compile when the schema and the type differ. */
-export const recordMatches: Same<v.InferOutput<typeof record>, Mutable<ReleaseRecord>> = true;
-
-/** Does not compile when the schema and the type differ. */
-export const claimMatches: Same<v.InferOutput<typeof claim>, Mutable<VersionClaim>> = true;
+export const recordSchema: v.GenericSchema<unknown, ReleaseRecord | VersionClaim> = v.union([
+  schemaOf<ReleaseRecord>()(record),
+  schemaOf<VersionClaim>()(claim),
+]);

@@ -2,13 +2,18 @@
 import * as v from 'valibot';
 import type { Digest } from '../src/model.ts';
 
-/** `true` where two types are the same, a type that nothing fits where they are not. */
-export type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : never;
+/** `true` where two types are the same. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 /** A type without `readonly`, all the way down: what valibot infers. */
-export type Mutable<T> = T extends string | number | boolean | undefined
-  ? T
-  : { -readonly [K in keyof T]: Mutable<T[K]> };
+type Mutable<T> = T extends string | number | boolean | undefined ? T : { -readonly [K in keyof T]: Mutable<T[K]> };
+
+/** The schema of a type. Does not compile when they differ, in whichever direction. */
+export function schemaOf<T>(): <S extends v.GenericSchema>(
+  schema: Same<v.InferOutput<S>, Mutable<T>> extends true ? S : never,
+) => v.GenericSchema<unknown, T> {
+  return (schema) => schema as unknown as v.GenericSchema<unknown, T>;
+}
 
 /** A schema with a description. */
 export function described<const S extends v.GenericSchema>(

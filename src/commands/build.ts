@@ -10,10 +10,13 @@ import { openBuild } from '../plan.ts';
 import { buildReport, buildText } from '../report/build.ts';
 import { type CommandContext, type CommonOptions, paintFor, progressFor } from './context.ts';
 
+/** Nothing that was just built unpacks to more: above this a runtime cannot hold it. */
+const MOST_BYTES = 2 ** 31;
+
 /** A rendered artifact's manifests, read out of its content so that file and content cannot differ. */
 function manifestsOf({ render, bytes }: Packed): Uint8Array | undefined {
   if (render === 'source') return undefined;
-  return untar(gunzip(bytes, { limit: Number.MAX_SAFE_INTEGER }))[0]?.bytes;
+  return untar(gunzip(bytes, { limit: MOST_BYTES }))[0]?.bytes;
 }
 
 /** Writes `NAME.tgz`, and `NAME.yaml` where there are rendered manifests. */

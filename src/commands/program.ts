@@ -94,13 +94,20 @@ function programFor(context: CommandContext, version: string, ask: (request: Req
   return program;
 }
 
+/** Options in front of the command belong to no command. */
+const misplaced = (argv: readonly string[]): boolean =>
+  argv[0]?.startsWith('-') === true && COMMANDS.some(({ name }) => argv.includes(name));
+
 /** Commander's complaint as ours: `error: unknown option '--chanel'\n(Did you mean --channel?)`. */
-function usageError(error: CommanderError): SlipwayError {
+function usageError(error: CommanderError, argv: readonly string[]): SlipwayError {
   const [, complaint = error.message, near] =
     /^(?:error: )?(.*?)(?:\s*\(Did you mean (.*)\?\))?$/s.exec(error.message) ?? [];
   const message = `${complaint.charAt(0).toUpperCase()}${complaint.slice(1)}`.replaceAll("'", '"').replace(/\.$/, '');
+  const elsewhere = misplaced(argv)
+    ? 'write options behind the command'
+    : 'run slipway --help, or slipway COMMAND --help';
   return new SlipwayError('USAGE', message, {
-    hint: near === undefined ? 'run slipway --help, or slipway COMMAND --help' : `did you mean "${near}"`,
+    hint: near === undefined ? elsewhere : `did you mean "${near}"`,
     cause: error,
   });
 }
@@ -128,7 +135,7 @@ export async function runProgram(argv: readonly string[], context: CommandContex
     program.parse([...argv], { from: 'user' });
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
-    const error = thrown instanceof CommanderError ? usageError(thrown) : thrown;
+    const error = thrown instanceof CommanderError ? usageError(thrown, argv) : thrown;
     return printError(error, context, rawOptions(argv));
   }
   if (request === undefined) return 0;

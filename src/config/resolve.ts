@@ -122,7 +122,7 @@ function namesOf(
 function settingsOf(
   options: PublishOptions,
   chosen: ChosenStores,
-  rest: Pick<PublishSettings, 'project' | 'artifacts' | 'listed' | 'root'> & { channel?: string; version?: string },
+  rest: Pick<PublishSettings, 'project' | 'artifacts' | 'listed' | 'root' | 'channel' | 'version'>,
 ): PublishSettings {
   return {
     ...rest,
@@ -158,7 +158,6 @@ async function publishOnce(path: string, options: PublishOptions, context: Resol
   return settingsOf(options, chosen, {
     project: config.project,
     artifacts: [artifact],
-    listed: [artifact.name],
     root,
     ...names,
   });

@@ -15,13 +15,8 @@ function cell(text: string): string {
     .replace(/[\\`*_[\]|~]/g, (mark) => `\\${mark}`);
 }
 
-/** Code in a cell. */
-const code = (text: string): string =>
-  `<code>${text
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/\|/g, '&#124;')
-    .replace(/[\r\n]+/g, ' ')}</code>`;
+/** Code in a cell: Markdown works inside of HTML too. */
+const code = (text: string): string => `<code>${cell(text)}</code>`;
 
 const rowOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 

@@ -24,17 +24,9 @@ export interface OciLayoutOptions {
  * their digest, a broken `index.json`), `DENIED` (missing rights) and `STORE` (a full disk, a lock held too long).
  */
 export function ociLayout(root: string, options: OciLayoutOptions = {}): Repositories {
-  const meter = options.meter ?? { reads: 0, writes: 0 };
+  const { read, write } = calls(root, options.meter ?? { reads: 0, writes: 0 });
   const inOrder = oneAtATime();
   const layoutOf = (repository: string): Layout => layoutAt(root, repository);
-  const read = <T>(task: string, work: () => Promise<T>): Promise<T> => {
-    meter.reads += 1;
-    return explained(`read ${task} in "${root}"`, work);
-  };
-  const write = <T>(task: string, work: () => Promise<T>): Promise<T> => {
-    meter.writes += 1;
-    return explained(`write ${task} in "${root}"`, work);
-  };
   const locked = <T>(layout: Layout, work: () => Promise<T>): Promise<T> => {
     // Within the process a queue is cheaper than waiting at the file, and fair.
     return inOrder(layout.folder, () => withLock(layout.lock, work, options.lock));
@@ -64,12 +56,7 @@ export function ociLayout(root: string, options: OciLayoutOptions = {}): Reposit
         return locked(layout, () => writeManifest(layout, put));
       }),
     tags: (repository, { startAfter } = {}) =>
-      read(`tags of "${repository}"`, async () => {
-        const { manifests } = await readIndex(layoutOf(repository));
-        const tags = manifests.map(tagOf).filter((tag) => tag !== undefined);
-        const wanted = startAfter === undefined ? tags : tags.filter((tag) => byBytes(startAfter, tag) < 0);
-        return [...new Set(wanted)].sort(byBytes);
-      }),
+      read(`tags of "${repository}"`, () => readTags(layoutOf(repository), startAfter)),
   };
 }
 
@@ -148,6 +135,13 @@ async function readManifest(layout: Layout, reference: string): Promise<StoredMa
   return { bytes, mediaType: listed.mediaType, digest: listed.digest };
 }
 
+async function readTags(layout: Layout, startAfter: string | undefined): Promise<readonly string[]> {
+  const { manifests } = await readIndex(layout);
+  const tags = manifests.map(tagOf).filter((tag) => tag !== undefined);
+  const wanted = startAfter === undefined ? tags : tags.filter((tag) => byBytes(startAfter, tag) < 0);
+  return [...new Set(wanted)].sort(byBytes);
+}
+
 type Locked = <T>(layout: Layout, work: () => Promise<T>) => Promise<T>;
 
 /** Makes an empty layout, once; at every moment it is either none or a valid one (the marker comes last). */
@@ -196,12 +190,27 @@ function check(expected: Digest, actual: Digest, what: string): void {
   });
 }
 
-async function explained<T>(task: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw fileError(task, error);
-  }
+type Call = <T>(task: string, work: () => Promise<T>) => Promise<T>;
+
+/** Counts calls, and explains what the file system throws. */
+function calls(root: string, meter: Meter): { readonly read: Call; readonly write: Call } {
+  const explained = async <T>(task: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw fileError(`${task} in "${root}"`, error);
+    }
+  };
+  return {
+    read(task, work) {
+      meter.reads += 1;
+      return explained(`read ${task}`, work);
+    },
+    write(task, work) {
+      meter.writes += 1;
+      return explained(`write ${task}`, work);
+    },
+  };
 }
 
 /** Queues work by key: what is asked for while the key is busy waits its turn. */

@@ -114,7 +114,7 @@ export async function record(verified: Decided): Promise<Decided> {
   if (target === undefined) return claimed;
   const created = fresh ? await createInPrimary(claimed, target) : 'created';
   if (created === 'lost') return { ...claimed, lost: true };
-  claimed.plan.progress?.({ stage: 'record', done: 1, total: 1 });
+  if (fresh) claimed.plan.progress?.({ stage: 'record', done: 1, total: 1 });
   const compared = created === 'contested' ? claimed.sites.map(doubted) : claimed.sites;
   const sites = await atEach(compared, (site) =>
     fresh && site.store.name === claimed.plan.primary ? Promise.resolve(undefined) : copyTo(site, target),

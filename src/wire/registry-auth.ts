@@ -52,6 +52,7 @@ export function registryAuth(options: RegistryAuthOptions): RegistryAuth {
       return requestToken(service, scopes, { http, host, credential: await credential(), seconds, hint: await hint() });
     },
   });
+  const tokenFor = tokenChooser(tokens);
   return {
     hint,
     async header(need) {
@@ -59,7 +60,7 @@ export function registryAuth(options: RegistryAuthOptions): RegistryAuth {
       const known = await credential();
       if (mode.kind === 'basic') return basicHeader(known);
       if (known?.kind === 'bearer') return `Bearer ${known.reveal().token}`;
-      return `Bearer ${(await tokens.get(mode.service, need)).reveal()}`;
+      return `Bearer ${(await tokenFor(mode.service, need)).reveal()}`;
     },
     async learn(challenge, spent) {
       tokens.drop(spent);
@@ -119,7 +120,7 @@ function isLoopback(hostname: string): boolean {
 }
 
 interface TokenCache {
-  get(service: TokenService, need: Need): Promise<Token>;
+  get(service: TokenService, scopes: readonly string[]): Promise<Token>;
   /** Forgets the token that was sent in this header, so that the next `get` fetches anew. */
   drop(header: string | undefined): void;
 }
@@ -129,46 +130,48 @@ interface TokenCacheOptions {
   readonly fetch: (service: TokenService, scopes: readonly string[]) => Promise<Token>;
 }
 
+/** One request for each scope however many callers wait for it; a failure is told to all of them and not kept. */
 function tokenCache({ seconds, fetch }: TokenCacheOptions): TokenCache {
   const kept = new Map<string, { readonly fetching: Promise<Token>; token?: Token }>();
-  const readOnly = new Set<string>();
-
-  // One request for each scope however many callers wait for it; a failure is told to all of them and not kept.
-  const fetchOnce = (service: TokenService, scopes: readonly string[]): Promise<Token> => {
-    const key = scopes.join(' ');
-    const present = kept.get(key);
-    const isFresh = present?.token === undefined || present.token.expiresAt > seconds();
-    if (present !== undefined && isFresh) return present.fetching;
-    const fetching = fetch(service, scopes);
-    const entry: { readonly fetching: Promise<Token>; token?: Token } = { fetching };
-    kept.set(key, entry);
-    const settled = (token?: Token): void => {
-      if (token !== undefined) entry.token = token;
-      else kept.delete(key);
-    };
-    fetching.then(settled, () => settled());
-    return fetching;
-  };
   return {
-    async get(service, need) {
-      const narrow = [`repository:${need.repository}:pull`];
-      if (need.access === 'pull' && readOnly.has(need.repository)) return fetchOnce(service, narrow);
-      const mount = need.from === undefined ? [] : [`repository:${need.from}:pull`];
-      try {
-        return await fetchOnce(service, [`repository:${need.repository}:pull,push`, ...mount]);
-      } catch (error) {
-        // Most services grant less than was asked for; some refuse instead, and a reader may still read.
-        const isRefusal = error instanceof SlipwayError && (error.code === 'AUTH' || error.code === 'DENIED');
-        if (need.access !== 'pull' || !isRefusal) throw error;
-        const token = await fetchOnce(service, narrow);
-        readOnly.add(need.repository);
-        return token;
-      }
+    get(service, scopes) {
+      const key = scopes.join(' ');
+      const present = kept.get(key);
+      const isFresh = present?.token === undefined || present.token.expiresAt > seconds();
+      if (present !== undefined && isFresh) return present.fetching;
+      const fetching = fetch(service, scopes);
+      const entry: { readonly fetching: Promise<Token>; token?: Token } = { fetching };
+      kept.set(key, entry);
+      const settled = (token?: Token): void => {
+        if (token !== undefined) entry.token = token;
+        else kept.delete(key);
+      };
+      fetching.then(settled, () => settled());
+      return fetching;
     },
     drop(header) {
       for (const [key, { token }] of kept) {
         if (token !== undefined && header === `Bearer ${token.reveal()}`) kept.delete(key);
       }
     },
+  };
+}
+
+/** Chooses the scopes for a need. Most services grant less than was asked for; some refuse, and a reader may still read. */
+function tokenChooser(cache: TokenCache): (service: TokenService, need: Need) => Promise<Token> {
+  const readOnly = new Set<string>();
+  return async (service, { repository, access, from }) => {
+    const narrow = [`repository:${repository}:pull`];
+    if (access === 'pull' && readOnly.has(repository)) return cache.get(service, narrow);
+    const mount = from === undefined ? [] : [`repository:${from}:pull`];
+    try {
+      return await cache.get(service, [`repository:${repository}:pull,push`, ...mount]);
+    } catch (error) {
+      const isRefusal = error instanceof SlipwayError && (error.code === 'AUTH' || error.code === 'DENIED');
+      if (access !== 'pull' || !isRefusal) throw error;
+      const token = await cache.get(service, narrow);
+      readOnly.add(repository);
+      return token;
+    }
   };
 }

@@ -29,7 +29,6 @@ test('a folder and a URL with a tag are enough', async () => {
     project: 'default',
     channel: 'prod',
     artifacts: [{ name: 'app', root: join(cwd, 'deploy/web'), shown: 'deploy/web', render: { kind: 'source' } }],
-    listed: ['app'],
     stores: [
       {
         kind: 'registry',
@@ -81,7 +80,7 @@ test.each([
   [{ to: ['oci://r/app'], artifact: ['other'] }, 'other'],
   [{}, 'web'],
 ] as const)('%j names the artifact', async (options, name) => {
-  expect((await publish(options)).settings.listed).toEqual([name]);
+  expect((await publish(options)).settings.artifacts.map(({ name }) => name)).toEqual([name]);
 });
 
 test('a single file takes its folder as the place to look for Git', async () => {

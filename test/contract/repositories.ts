@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eachLimit } from '../../src/concurrency.ts';
 import { digestOf } from '../../src/digest.ts';
 import type { Digest } from '../../src/model.ts';
 import type { ManifestPutResult, Repositories } from '../../src/ship/ports.ts';
@@ -177,14 +176,8 @@ function describeTags(store: () => Repositories, { tags: count = 25 }: Repositor
   test('loses no tag of many that are written at once', async () => {
     const repository = fresh();
     const names = Array.from({ length: 16 }, (_, index) => `t${String(index).padStart(2, '0')}`);
-    const texts = await eachLimit(names, 1, (tag) => manifestText(store(), repository, JSON.stringify({ tag })));
-    const manifests = texts.map((text) => Buffer.from(text));
-    const digests = manifests.map(digestOf);
-    await Promise.all(
-      manifests.map((bytes, index) =>
-        store().putManifest(repository, names[index] ?? '', bytes, { mediaType: manifestType }),
-      ),
-    );
+    await manifestText(store(), repository);
+    const digests = await Promise.all(names.map((tag) => putTagged(store(), repository, { tag, text: tag })));
     const found = await Promise.all(names.map((tag) => store().getManifest(repository, tag)));
     expect(found.map((manifest) => manifest?.digest)).toEqual(digests);
     expect(await store().tags(repository)).toEqual(names);
@@ -207,6 +200,7 @@ function describeCreates(store: () => Repositories): void {
 
   test('lets exactly one of many writers at once create, where it promises that', async () => {
     const repository = fresh();
+    await manifestText(store(), repository);
     const tags = Array.from({ length: 12 }, (_, index) => `record.7.${index}`);
     const results = await Promise.all(tags.map((tag) => put(repository, tag, tag)));
     const winners = results.filter(({ outcome }) => outcome === 'created');
@@ -222,7 +216,8 @@ function fresh(): string {
 /** A manifest that real registries take: its config is there. */
 async function manifestText(store: Repositories, repository: string, annotations = '{}'): Promise<string> {
   const digest = digestOf(Buffer.from('{}'));
-  await store.putBlob(repository, digest, Buffer.from('{}'));
+  // As the port asks of its callers; distribution 2.8 misses a blob for a moment while it is put again.
+  if (!(await store.hasBlob(repository, digest))) await store.putBlob(repository, digest, Buffer.from('{}'));
   const described = `{"mediaType":"application/vnd.example.config.v1+json","digest":"${digest}","size":2}`;
   return `{"schemaVersion":2, "mediaType":"${manifestType}","config":${described},"layers":[],"annotations":${annotations}}`;
 }

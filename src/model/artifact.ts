@@ -1,0 +1,106 @@
+/** Artifacts on their way from files to content. */
+
+/** `sha256:` and 64 lower-case hexadecimal digits. */
+export type Digest = `sha256:${string}`;
+
+/** Names bytes by what they are (OCI image-spec v1.1 descriptor). `size` is in bytes. */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  readonly size: number;
+}
+
+/** A file of an artifact. `path` is relative, POSIX, UTF-8, without `.` or `..` segments. */
+export interface SourceFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** How an artifact's files become what the consumer reads (see docs/config.md). */
+export type RenderPlan =
+  | { readonly kind: 'source' }
+  | { readonly kind: 'plain' }
+  | { readonly kind: 'kustomize'; readonly enableHelm?: boolean }
+  | {
+      readonly kind: 'helm';
+      readonly release: string;
+      readonly namespace?: string;
+      /** Value files, absolute. */
+      readonly values: readonly string[];
+      readonly kubeVersion?: string;
+      readonly apiVersions: readonly string[];
+    }
+  | { readonly kind: 'command'; readonly run: readonly string[]; readonly env: Readonly<Record<string, string>> };
+
+export type RenderKind = RenderPlan['kind'];
+
+/** One artifact to build: `root` is the absolute folder (or file), `shown` the same path as the user wrote it. */
+export interface ArtifactPlan {
+  readonly name: string;
+  readonly root: string;
+  readonly shown: string;
+  readonly render: RenderPlan;
+}
+
+/** An artifact's files as they lie on disk, ignore rules applied, in byte order of their paths. */
+export interface Loaded {
+  readonly artifact: ArtifactPlan;
+  readonly files: readonly SourceFile[];
+}
+
+/** A program that took part in making content. */
+export interface ToolVersion {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** What the consumer will read: the source files, or one `manifests.yaml`. `resources` counts Kubernetes objects. */
+export interface Rendered {
+  readonly artifact: ArtifactPlan;
+  readonly files: readonly SourceFile[];
+  readonly resources: number;
+  readonly renderer?: ToolVersion;
+}
+
+/** The rendered objects after all checks passed. */
+export interface Checked extends Rendered {
+  readonly findings: readonly Finding[];
+}
+
+/** One result of a check. `line` and `column` count from 1. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity: 'warn' | 'error';
+  readonly artifact: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly object?: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** How one layout shows content: digest (sha256), md5 (32 hex, what S3 reports as ETag) and size in bytes. */
+export interface View {
+  readonly digest: Digest;
+  readonly md5: string;
+  readonly size: number;
+}
+
+/** Views by bucket layout. `tarball` is the content itself; `object` exists for rendered artifacts only. */
+export interface Views {
+  readonly object?: View;
+  readonly tarball: View;
+}
+
+/** An artifact ready to publish. `content` is the tar+gzip layer; its digest is the artifact's identity. */
+export interface Packed {
+  readonly name: string;
+  readonly render: RenderKind;
+  readonly content: Descriptor;
+  readonly bytes: Uint8Array;
+  readonly views: Views;
+  readonly resources: number;
+  readonly renderer?: ToolVersion;
+  readonly findings: readonly Finding[];
+}

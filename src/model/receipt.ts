@@ -1,0 +1,80 @@
+/** What a run tells: progress while it goes, the receipt when it is through. */
+import type { Digest, Finding } from './artifact.ts';
+
+export type Outcome = 'published' | 'unchanged' | 'healed' | 'superseded' | 'planned' | 'refused' | 'failed';
+
+/** A failure as the receipt shows it. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface StoreReceipt {
+  readonly state: 'current' | 'lagging' | 'diverged' | 'failed';
+  /** `cas`: the store orders releases by create-only writes. `none`: it cannot, the window is stated. */
+  readonly lock: 'cas' | 'none';
+  readonly url: string;
+  readonly generation: number;
+  readonly error?: Failure;
+}
+
+export interface ArtifactStoreReceipt {
+  readonly state: 'current' | 'unchanged' | 'lagging' | 'repaired' | 'failed';
+  /** What to hand to `slipway pull`. */
+  readonly reference: string;
+  /** What Flux reports as `status.artifact.revision` for the consumer of this name. */
+  readonly fluxRevision: string;
+  readonly error?: Failure;
+}
+
+export interface ArtifactReceipt {
+  readonly name: string;
+  readonly changed: boolean;
+  /** The content's digest. */
+  readonly digest: Digest;
+  readonly manifest: Digest;
+  /** Size of the content in bytes. */
+  readonly size: number;
+  readonly resources: number;
+  readonly orphan?: true;
+  readonly stores: Readonly<Record<string, ArtifactStoreReceipt>>;
+}
+
+/** Requests sent to one store, counted by kind. */
+export interface RequestCount {
+  readonly reads: number;
+  readonly writes: number;
+}
+
+/** What a run prints. Its JSON schema is shipped as `schema/receipt.json`. */
+export interface Receipt {
+  readonly schema: 1;
+  readonly outcome: Outcome;
+  readonly project: string;
+  readonly channel?: string;
+  readonly version?: string;
+  /** The channel's generation after the run; 0 when the channel has none. */
+  readonly generation: number;
+  readonly revision?: string;
+  /** Run id of the newest record. */
+  readonly record?: string;
+  readonly stores: Readonly<Record<string, StoreReceipt>>;
+  readonly artifacts: readonly ArtifactReceipt[];
+  readonly findings: readonly Finding[];
+  readonly requests: Readonly<Record<string, RequestCount>>;
+  /** Seconds by stage, and `total`. */
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly error?: Failure;
+}
+
+/** Something worth telling while a run is under way. */
+export type Progress = (event: ProgressEvent) => void;
+
+export interface ProgressEvent {
+  readonly stage: 'load' | 'render' | 'check' | 'pack' | 'compare' | 'put' | 'prove' | 'verify' | 'record' | 'name';
+  /** Store name, for stages that talk to stores. */
+  readonly store?: string;
+  readonly done: number;
+  readonly total: number;
+}

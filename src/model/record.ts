@@ -1,0 +1,91 @@
+/** What is written down about a release: provenance, entries, records and claims. */
+import type { Digest, Views } from './artifact.ts';
+
+/** Where the content came from. Absent `commit` means: no Git. Times are ISO 8601 in UTC with whole seconds. */
+export interface Provenance {
+  /** Remote URL without userinfo. */
+  readonly source?: string;
+  /** Full hexadecimal commit id. */
+  readonly commit?: string;
+  readonly commitTime?: string;
+  /** Branch or tag, when one is known. */
+  readonly ref?: string;
+  readonly dirty: boolean;
+}
+
+/** Who runs: CI facts, all optional. */
+export interface Runner {
+  readonly ci: boolean;
+  readonly by?: string;
+  readonly pipeline?: string;
+  readonly runNumber?: number;
+}
+
+/** A signature or attestation over an artifact. */
+export interface Proof {
+  readonly digest: Digest;
+  readonly signer: string;
+}
+
+/** One artifact in a release record. `since` is the generation that brought the present content. */
+export interface Entry {
+  readonly name: string;
+  readonly commit?: string;
+  readonly commitTime?: string;
+  readonly content: Digest;
+  readonly manifest: Digest;
+  /** Size of the content in bytes. */
+  readonly size: number;
+  readonly resources: number;
+  readonly views: Views;
+  readonly proofs: readonly Proof[];
+  readonly since: number;
+  readonly orphan?: true;
+}
+
+/** A commit with its time, as kept in a record's floor. */
+export interface Floor {
+  readonly commit: string;
+  readonly time: string;
+}
+
+export type RecordKind = 'publish' | 'promote' | 'rollback' | 'freeze' | 'unfreeze' | 'retire' | 'sign' | 'adopt';
+
+/**
+ * The release record: the same JSON document in every store. The newest record of a channel is the truth, names follow.
+ * `generation` is 0 for kind `adopt`, which is never the newest.
+ */
+export interface ReleaseRecord {
+  readonly schema: 1;
+  readonly project: string;
+  readonly channel: string;
+  readonly generation: number;
+  readonly previous?: { readonly generation: number; readonly run: string };
+  /** Random id of the run that made it: 32 hexadecimal digits. */
+  readonly run: string;
+  readonly kind: RecordKind;
+  readonly at: string;
+  readonly by?: string;
+  readonly source?: string;
+  readonly pipeline?: string;
+  readonly runNumber?: number;
+  readonly floor?: Floor;
+  readonly blocked: readonly string[];
+  readonly frozen?: { readonly reason: string };
+  readonly primary: string;
+  readonly artifacts: readonly Entry[];
+  readonly allowed: readonly string[];
+  readonly gates: readonly { readonly name: string; readonly reference?: string }[];
+}
+
+/** Claims a version: the first one made in the primary stands for ever. */
+export interface VersionClaim {
+  readonly schema: 1;
+  readonly project: string;
+  readonly version: string;
+  readonly run: string;
+  readonly at: string;
+  readonly by?: string;
+  readonly source?: string;
+  readonly artifacts: readonly Entry[];
+}
