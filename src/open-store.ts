@@ -30,7 +30,7 @@ export async function openRepositories(
   meter: Meter,
   { credentials, signal }: StoreContext,
 ): Promise<Repositories> {
-  if (spec.kind === 'oci-layout') return (await import('./ship/oci-layout.ts')).ociLayout(spec.root, { meter });
+  if (spec.kind === 'oci-layout') return (await import('./ship/disk/oci-layout.ts')).ociLayout(spec.root, { meter });
   const { openRegistry } = await import('./wire/registry.ts');
   return openRegistry({ host: spec.host, insecure: spec.insecure, ca: spec.ca, credentials, meter, signal });
 }
@@ -41,7 +41,7 @@ export async function openObjects(
   meter: Meter,
   { env, signal }: StoreContext,
 ): Promise<Objects> {
-  if (spec.kind === 'directory') return (await import('./ship/directory.ts')).directory(spec.root, { meter });
+  if (spec.kind === 'directory') return (await import('./ship/disk/directory.ts')).directory(spec.root, { meter });
   const { openBucket } = await import('./wire/s3.ts');
   const { bucket, prefix, region, endpoint, profile, ca } = spec;
   return openBucket({ bucket, prefix, region, endpoint, profile, ca, env, meter, signal });

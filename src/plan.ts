@@ -151,7 +151,7 @@ export async function openPull({ reference, from }: PullSettings, context: RunCo
     const objects = await openObjects(from.store, meter, opened);
     return { source: { kind: 'object', label: reference, objects, key: from.key } };
   }
-  const { directory } = await import('./ship/directory.ts');
+  const { directory } = await import('./ship/disk/directory.ts');
   const { dirname, basename } = await import('node:path');
   return {
     source: { kind: 'object', label: reference, objects: directory(dirname(from.path)), key: basename(from.path) },

@@ -3,8 +3,8 @@
  * repository `app`, each with a new blob, and moves the tag `channel` along. Prints a line before it begins.
  */
 import { argv, stdout } from 'node:process';
-import { digestOf } from '../../src/digest.ts';
-import { ociLayout } from '../../src/ship/oci-layout.ts';
+import { digestOf } from '../../../src/digest.ts';
+import { ociLayout } from '../../../src/ship/disk/oci-layout.ts';
 
 const [root = '', name = '', count = '0'] = argv.slice(2);
 const mediaType = 'application/vnd.oci.image.manifest.v1+json';

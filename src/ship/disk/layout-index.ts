@@ -1,6 +1,6 @@
 /** The `index.json` of an OCI image layout (image-spec v1.1): which manifests there are, and their tags. Pure. */
-import { SlipwayError } from '../errors.ts';
-import type { Descriptor, Digest } from '../model.ts';
+import { SlipwayError } from '../../errors.ts';
+import type { Descriptor, Digest } from '../../model.ts';
 
 /** Manifests by descriptor; one with a tag carries it as an annotation. Whatever else a file holds is kept as it is. */
 export interface LayoutIndex {

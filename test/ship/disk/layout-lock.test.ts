@@ -9,8 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { withLock } from '../../src/ship/layout-lock.ts';
-import { ociLayout } from '../../src/ship/oci-layout.ts';
+import { withLock } from '../../../src/ship/disk/layout-lock.ts';
+import { ociLayout } from '../../../src/ship/disk/oci-layout.ts';
 import { inspectLayout, tagOf } from './layout-inspect.ts';
 
 let folder = '';

@@ -4,7 +4,7 @@ import { link, open, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { kill, pid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SlipwayError } from '../errors.ts';
+import { SlipwayError } from '../../errors.ts';
 import { isSystemError } from './layout-files.ts';
 
 /** How long to wait for another holder, in seconds. */

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { directory } from '../../src/ship/directory.ts';
-import { memoryObjects } from '../../src/ship/memory.ts';
-import type { Objects } from '../../src/ship/ports.ts';
-import { objectsContract } from '../contract/objects.ts';
+import { directory } from '../../../src/ship/disk/directory.ts';
+import { memoryObjects } from '../../../src/ship/memory.ts';
+import type { Objects } from '../../../src/ship/ports.ts';
+import { objectsContract } from '../../contract/objects.ts';
 
 const YAML = { contentType: 'application/yaml' };
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { digestOf } from '../../src/digest.ts';
-import { ociLayout } from '../../src/ship/oci-layout.ts';
-import { repositoriesContract } from '../contract/repositories.ts';
+import { digestOf } from '../../../src/digest.ts';
+import { ociLayout } from '../../../src/ship/disk/oci-layout.ts';
+import { repositoriesContract } from '../../contract/repositories.ts';
 import { inspectLayout, tagOf } from './layout-inspect.ts';
 
 const mediaType = 'application/vnd.oci.image.manifest.v1+json';

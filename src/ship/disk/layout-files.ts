@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SlipwayError } from '../errors.ts';
+import { SlipwayError } from '../../errors.ts';
 
 /** Whether `error` is Node's error of a system call with one of these codes, such as `ENOENT`. */
 export function isSystemError(error: unknown, ...codes: readonly string[]): boolean {

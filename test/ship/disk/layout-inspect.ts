@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { digestOf } from '../../src/digest.ts';
+import { digestOf } from '../../../src/digest.ts';
 
 /** A descriptor in an index. */
 export interface Listed {

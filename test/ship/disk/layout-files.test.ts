@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SlipwayError } from '../../src/errors.ts';
-import { fileError, readIfThere, sweep, syncFolder, writeWhole } from '../../src/ship/layout-files.ts';
+import { SlipwayError } from '../../../src/errors.ts';
+import { fileError, readIfThere, sweep, syncFolder, writeWhole } from '../../../src/ship/disk/layout-files.ts';
 
 let folder = '';
 beforeAll(async () => {
