@@ -3,24 +3,22 @@
  * the licences of everything bundled. Nothing in dist/ needs an installed package. `--outdir DIR` builds elsewhere and
  * leaves the declarations out.
  */
-import { execFile } from 'node:child_process';
-import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { builtinModules } from 'node:module';
+import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { declarations } from './declarations.mjs';
+import { licences } from './licences.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({ options: { outdir: { type: 'string' } } });
 const outdir = resolve(values.outdir ?? join(root, 'dist'));
 
-// Bundled CommonJS code asks for node's modules with require(), which ES modules do not have.
-const REQUIRE =
-  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
-
 const common = {
   absWorkingDir: root,
+  outdir,
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -29,71 +27,34 @@ const common = {
   metafile: true,
   legalComments: 'none',
   logLevel: 'warning',
-  banner: { js: REQUIRE },
+  // Bundled CommonJS code asks for node's modules with require(), which ES modules do not have.
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
 };
-
-/** The folder of the package that a bundled file comes from. */
-function packageFolder(input) {
-  const [, folder] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input) ?? [];
-  return folder;
-}
-
-async function licenceOf(folder) {
-  const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
-  const files = (await readdir(join(root, folder)))
-    .filter((file) => /^(?:licen[cs]e|notice|copying)/i.test(file))
-    .sort();
-  const texts = await Promise.all(files.map(async (file) => (await readFile(join(root, folder, file), 'utf8')).trim()));
-  return `${name} ${version} (${license})\n\n${texts.length === 0 ? `Published under ${license}; the package holds no licence text.` : texts.join('\n\n')}\n`;
-}
-
-async function licences(metafiles) {
-  const inputs = metafiles.flatMap(({ outputs }) =>
-    Object.values(outputs).flatMap((output) => Object.keys(output.inputs)),
-  );
-  const folders = [...new Set(inputs.map(packageFolder).filter((folder) => folder !== undefined))].sort();
-  const texts = await Promise.all(folders.map(licenceOf));
-  return `slipway bundles the packages below.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
-}
 
 /** What dist/ imports at run time must be part of Node. */
 function foreignImports(metafiles) {
-  const own = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
-  return metafiles
-    .flatMap(({ outputs }) => Object.values(outputs).flatMap(({ imports }) => imports))
-    .filter(({ external, path }) => external && !own.has(path) && !path.startsWith('node:'))
-    .map(({ path }) => path);
+  const outputs = metafiles.flatMap((metafile) => Object.values(metafile.outputs));
+  const imports = outputs.flatMap((output) => output.imports);
+  return imports.filter(({ external, path }) => external && !isBuiltin(path)).map(({ path }) => path);
 }
 
-async function declarations() {
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const types = join(outdir, 'types');
-  await promisify(execFile)(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', types]).catch(
-    (error) => {
-      throw new Error(`tsc failed:\n${error.stdout}`);
-    },
-  );
-}
-
-async function bundles() {
-  const chunks = build({
-    ...common,
-    entryPoints: { cli: 'src/cli.ts', index: 'src/index.ts' },
-    outdir,
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-  });
-  const action = build({ ...common, entryPoints: { action: 'src/action.ts' }, outdir });
+function bundles() {
+  const entryPoints = { cli: 'src/cli.ts', index: 'src/index.ts' };
+  const chunks = build({ ...common, entryPoints, splitting: true, chunkNames: 'chunks/[name]-[hash]' });
+  const action = build({ ...common, entryPoints: { action: 'src/action.ts' } });
   return Promise.all([chunks, action]);
 }
 
 await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });
-const [results] = await Promise.all([bundles(), values.outdir === undefined ? declarations() : undefined]);
+const types = values.outdir === undefined ? declarations(root, join(outdir, 'types')) : undefined;
+const [results] = await Promise.all([bundles(), types]);
 const metafiles = results.map(({ metafile }) => metafile);
 const foreign = foreignImports(metafiles);
 if (foreign.length > 0) throw new Error(`dist/ imports what is not part of Node: ${[...new Set(foreign)].join(', ')}`);
-await writeFile(join(outdir, 'THIRD_PARTY_LICENSES.txt'), await licences(metafiles));
+await writeFile(join(outdir, 'THIRD_PARTY_LICENSES.txt'), await licences(root, metafiles));
 
 const cli = join(outdir, 'cli.js');
 await writeFile(cli, `#!/usr/bin/env node\n${await readFile(cli, 'utf8')}`);

@@ -3,7 +3,16 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
 import { configSchema } from '../src/config/schema.ts';
 import { PARAMETERS } from '../src/config/store-parameters.ts';
-import { ACTION_OUTPUTS, actionInputs, COMMANDS, type CommandName, type Option, optionsOf } from '../src/options.ts';
+import {
+  ACTION_OUTPUTS,
+  type ActionInput,
+  actionInputs,
+  COMMANDS,
+  type CommandName,
+  inputOf,
+  type Option,
+  optionsOf,
+} from '../src/options.ts';
 import { receiptSchema } from './receipt-schema.ts';
 import { recordSchema } from './record-schema.ts';
 
@@ -16,7 +25,7 @@ function schemaText(schema: v.GenericSchema, title: string, description: string)
 /** A YAML text in double quotes: JSON's strings are YAML's. */
 const quoted = (text: string): string => JSON.stringify(text);
 
-function inputText({ input, help, default: fallback, choices, type }: Option & { readonly input: string }): string[] {
+function inputText({ input, help, default: fallback, choices, type }: ActionInput): string[] {
   const facts = [
     ...(choices === undefined ? [] : [`one of ${choices.join(', ')}`]),
     ...(type === 'list' ? ['one a line'] : []),
@@ -48,22 +57,10 @@ function actionText(): string {
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
-function optionRow({
-  flag,
-  short,
-  value = '',
-  type,
-  choices,
-  default: fallback,
-  required,
-  env,
-  input,
-  help,
-}: Option): string {
-  const spelling =
-    flag === undefined
-      ? `\`${value}\``
-      : `${short === undefined ? '' : `\`${short}\`, `}\`${flag}${type === 'flag' ? '' : ` ${value}`}\``;
+function optionRow(option: Option): string {
+  const { flag, short, value = '', type, choices, default: fallback, required, env, help } = option;
+  const name = flag === undefined ? value : `${flag}${type === 'flag' ? '' : ` ${value}`}`;
+  const spelling = `${short === undefined ? '' : `\`${short}\`, `}\`${name}\``;
   const facts = [
     ...(required ? ['required'] : []),
     ...(choices === undefined ? [] : [`one of ${choices.map((choice) => `\`${choice}\``).join(', ')}`]),
@@ -71,7 +68,9 @@ function optionRow({
     ...(fallback === undefined ? [] : [`default \`${fallback}\``]),
     ...(env === undefined ? [] : [`same as the variable \`${env}\``]),
   ];
-  return `| ${spelling} | ${input === undefined ? '' : `\`${input}\``} | ${cell(facts.length === 0 ? help : `${help} (${facts.join('; ')})`)} |`;
+  const input = inputOf(option);
+  const meaning = facts.length === 0 ? help : `${help} (${facts.join('; ')})`;
+  return `| ${spelling} | ${input === undefined ? '' : `\`${input}\``} | ${cell(meaning)} |`;
 }
 
 function commandText(name: CommandName): string[] {
@@ -94,7 +93,7 @@ function commandText(name: CommandName): string[] {
 }
 
 function optionsText(): string {
-  const own = actionInputs().filter(({ name }) => name === 'command' || name === 'workingDirectory');
+  const own = actionInputs().filter(({ name }) => name === 'command' || name === 'working-directory');
   return [
     '# Options',
     '',

@@ -27,8 +27,8 @@ export interface Option {
   readonly default?: string;
   readonly required?: boolean;
   readonly commands: readonly CommandName[];
-  /** Name of the action's input, where it has one. */
-  readonly input?: string;
+  /** Not an input of the action. */
+  readonly cliOnly?: true;
   /** Environment variable that has the same effect. */
   readonly env?: string;
   readonly help: string;
@@ -73,176 +73,78 @@ export const COMMANDS: readonly Command[] = [
   },
 ];
 
+/** What an option is besides its spelling and its commands. With a placeholder it takes a text, without it is a flag. */
+type Rest = Omit<Option, 'name' | 'flag' | 'short' | 'value' | 'type' | 'commands'> & { readonly list?: true };
+
+/** `-o, --out DIR`, or only `PATH` for a positional one, which needs a `name`. */
+function option(
+  spelling: string,
+  commands: readonly CommandName[],
+  { list, ...rest }: Rest & { readonly name?: string },
+): Option {
+  const [, short, flag, value] = /^(?:(-\w), )?(--[a-z-]+)? ?([A-Z]+)?$/.exec(spelling) ?? [];
+  const name = (flag ?? '').replace(/^--/, '').replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const type = value === undefined ? 'flag' : rest.choices !== undefined ? 'choice' : list === true ? 'list' : 'text';
+  return { name, type, commands, ...(short && { short }), ...(flag && { flag }), ...(value && { value }), ...rest };
+}
+
 /** All options, in the order of help. */
 export const OPTIONS: readonly Option[] = [
-  {
-    name: 'path',
-    value: 'PATH',
-    type: 'text',
-    commands: MAKING,
-    input: 'path',
-    help: 'Folder or file to work on without a config file',
-  },
-  {
+  option('PATH', MAKING, { name: 'path', help: 'Folder or file to work on without a config file' }),
+  option('REF', ['pull'], {
     name: 'reference',
-    value: 'REF',
-    type: 'text',
     required: true,
-    commands: ['pull'],
+    cliOnly: true,
     help: 'What to read, as the receipt of a publish shows it',
-  },
-  {
-    name: 'config',
-    flag: '--config',
-    short: '-c',
-    value: 'FILE',
-    type: 'text',
-    default: 'slipway.yaml',
-    commands: MAKING,
-    input: 'config',
-    help: 'Config file',
-  },
-  {
-    name: 'to',
-    flag: '--to',
-    value: 'URL',
-    type: 'list',
-    commands: PUBLISH,
-    input: 'to',
+  }),
+  option('-c, --config FILE', MAKING, { default: 'slipway.yaml', help: 'Config file' }),
+  option('--to URL', PUBLISH, {
+    list: true,
     help: 'Publish PATH here instead of the stores of a config: oci://HOST/REPOSITORY[:TAG], s3://BUCKET/PREFIX or file:DIR. A semver tag is a version, any other the channel',
-  },
-  {
-    name: 'channel',
-    flag: '--channel',
-    value: 'NAME',
-    type: 'text',
-    commands: PUBLISH,
-    input: 'channel',
+  }),
+  option('--channel NAME', PUBLISH, {
     help: 'Channel to move. Default: channel of the config, else latest, or none when only a version is claimed',
-  },
-  {
-    name: 'version',
-    flag: '--version',
-    value: 'VERSION',
-    type: 'text',
-    commands: PUBLISH,
-    input: 'version',
-    help: 'Claim this semantic version: a name that never moves',
-  },
-  {
-    name: 'store',
-    flag: '--store',
-    value: 'NAME',
-    type: 'list',
-    commands: PUBLISH,
-    input: 'store',
-    help: 'Publish to these stores of the channel only. Default: all',
-  },
-  {
-    name: 'artifact',
-    flag: '--artifact',
-    value: 'NAME',
-    type: 'list',
-    commands: MAKING,
-    input: 'artifact',
+  }),
+  option('--version VERSION', PUBLISH, { help: 'Claim this semantic version: a name that never moves' }),
+  option('--store NAME', PUBLISH, { list: true, help: 'Publish to these stores of the channel only. Default: all' }),
+  option('--artifact NAME', MAKING, {
+    list: true,
     help: 'Only these artifacts; the others keep their place in the release. With PATH: the name of its artifact',
-  },
-  {
-    name: 'render',
-    flag: '--render',
-    value: 'KIND',
-    type: 'choice',
+  }),
+  option('--render KIND', MAKING, {
     choices: ['source', 'plain', 'kustomize', 'helm'],
     default: 'source',
-    commands: MAKING,
-    input: 'render',
     help: 'How PATH becomes what the consumer reads',
-  },
-  {
-    name: 'primary',
-    flag: '--primary',
-    value: 'NAME',
-    type: 'text',
-    commands: PUBLISH,
-    input: 'primary',
+  }),
+  option('--primary NAME', PUBLISH, {
     help: 'Let this store order the release, when the configured primary cannot be reached',
-  },
-  {
-    name: 'allow',
-    flag: '--allow',
-    value: 'WHAT',
-    type: 'list',
-    commands: PUBLISH,
-    input: 'allow',
+  }),
+  option('--allow WHAT', PUBLISH, {
+    list: true,
     help: 'Go ahead although slipway refused; the message of the refusal says what to write',
-  },
-  {
-    name: 'adopt',
-    flag: '--adopt',
-    type: 'flag',
-    commands: PUBLISH,
-    input: 'adopt',
-    help: 'Take over names that someone else wrote, keeping what they showed',
-  },
-  {
-    name: 'dryRun',
-    flag: '--dry-run',
-    type: 'flag',
-    commands: PUBLISH,
-    input: 'dry-run',
-    help: 'Do everything but write',
-  },
-  {
-    name: 'out',
-    flag: '--out',
-    short: '-o',
-    value: 'DIR',
-    type: 'text',
-    commands: ['build', 'pull'],
-    input: 'out',
-    help: 'Folder to write to',
-  },
-  {
-    name: 'output',
-    flag: '--output',
-    value: 'FORMAT',
-    type: 'choice',
+  }),
+  option('--adopt', PUBLISH, { help: 'Take over names that someone else wrote, keeping what they showed' }),
+  option('--dry-run', PUBLISH, { help: 'Do everything but write' }),
+  option('-o, --out DIR', ['build', 'pull'], { help: 'Folder to write to' }),
+  option('--output FORMAT', ALL, {
     choices: ['text', 'json'],
     default: 'text',
-    commands: ALL,
+    cliOnly: true,
     help: 'Form of the answer on standard output',
-  },
-  { name: 'quiet', flag: '--quiet', short: '-q', type: 'flag', commands: ALL, help: 'No progress' },
-  {
-    name: 'verbose',
-    flag: '--verbose',
-    type: 'flag',
-    commands: ALL,
-    input: 'verbose',
-    help: 'Show where an error came from',
-  },
-  { name: 'noColor', flag: '--no-color', type: 'flag', commands: ALL, env: 'NO_COLOR', help: 'No colours' },
+  }),
+  option('-q, --quiet', ALL, { cliOnly: true, help: 'No progress' }),
+  option('--verbose', ALL, { help: 'Show where an error came from' }),
+  option('--no-color', ALL, { cliOnly: true, env: 'NO_COLOR', help: 'No colours' }),
 ];
 
 /** Inputs that only the action has. */
 export const ACTION_INPUTS: readonly Option[] = [
-  {
-    name: 'command',
-    type: 'choice',
-    choices: ['publish', 'build'],
-    default: 'publish',
-    commands: MAKING,
-    input: 'command',
-    help: 'What to do',
-  },
-  {
-    name: 'workingDirectory',
-    type: 'text',
+  option('COMMAND', MAKING, { name: 'command', choices: ['publish', 'build'], default: 'publish', help: 'What to do' }),
+  option('DIR', MAKING, {
+    name: 'working-directory',
     default: '.',
-    commands: MAKING,
-    input: 'working-directory',
     help: 'Folder to work in, relative to the workspace',
-  },
+  }),
 ];
 
 /** Outputs of the action. */
@@ -263,9 +165,20 @@ export function optionsOf(command: CommandName): readonly Option[] {
   return OPTIONS.filter(({ commands }) => commands.includes(command));
 }
 
-/** Every option the action has as an input. */
-export function actionInputs(): readonly (Option & { readonly input: string })[] {
-  return [...ACTION_INPUTS, ...OPTIONS].filter(
-    (option): option is Option & { readonly input: string } => option.input !== undefined,
-  );
+/** An option as an input of the action. */
+export interface ActionInput extends Option {
+  readonly input: string;
+}
+
+/** The name of an option's input: spelled like its flag, a positional one by its name; undefined where it is none. */
+export function inputOf({ name, flag, cliOnly }: Option): string | undefined {
+  return cliOnly ? undefined : (flag?.slice('--'.length) ?? name);
+}
+
+/** Every input of the action. */
+export function actionInputs(): readonly ActionInput[] {
+  return [...ACTION_INPUTS, ...OPTIONS].flatMap((candidate) => {
+    const input = inputOf(candidate);
+    return input === undefined ? [] : [{ ...candidate, input }];
+  });
 }

@@ -3,17 +3,17 @@
 import type { Environment } from '../config/environment.ts';
 import { didYouMean } from '../config/suggest.ts';
 import { SlipwayError } from '../errors.ts';
-import { actionInputs, type CommandName, type Option } from '../options.ts';
+import { type ActionInput, actionInputs, type CommandName } from '../options.ts';
 import type { ParsedOptions } from './run.ts';
 
 /** The runner keeps the hyphens of names; some compatible ones turn them into underscores. */
-function inputOf(name: string, env: Environment): string {
+function textOf(name: string, env: Environment): string {
   const key = `INPUT_${name.toUpperCase()}`;
   return (env[key] ?? env[key.replaceAll('-', '_')] ?? '').trim();
 }
 
 function parsed(
-  { type, choices = [], input }: Option & { readonly input: string },
+  { type, choices = [], input }: ActionInput,
   text: string,
 ): string | boolean | readonly string[] | undefined {
   if (text === '') return undefined;
@@ -41,8 +41,8 @@ function parsed(
 export function commandOf(env: Environment): { readonly command: CommandName; readonly workingDirectory: string } {
   const [command] = actionInputs()
     .filter(({ name }) => name === 'command')
-    .map((option) => parsed(option, inputOf(option.input, env)));
-  const workingDirectory = inputOf('working-directory', env);
+    .map((option) => parsed(option, textOf(option.input, env)));
+  const workingDirectory = textOf('working-directory', env);
   return {
     command: command === 'build' ? 'build' : 'publish',
     workingDirectory: workingDirectory === '' ? '.' : workingDirectory,
@@ -57,8 +57,8 @@ export function optionsFrom(env: Environment): ParsedOptions {
   const { command } = commandOf(env);
   const options: Record<string, string | boolean | readonly string[]> = {};
   for (const option of actionInputs()) {
-    if (option.name === 'command' || option.name === 'workingDirectory') continue;
-    const value = parsed(option, inputOf(option.input, env));
+    if (option.name === 'command' || option.name === 'working-directory') continue;
+    const value = parsed(option, textOf(option.input, env));
     if (value === undefined || value === false) continue;
     if (!option.commands.includes(command)) {
       throw new SlipwayError('USAGE', `Cannot use input "${option.input}" with command "${command}"`, {

@@ -1,9 +1,9 @@
 /** What a schema cannot say about `slipway.yaml`: names, store URLs, and that what is referred to exists. */
 import { SlipwayError } from '../errors.ts';
 import { templateProblem } from './artifact-name.ts';
+import type { ChannelFile, ConfigFile, StoreFile } from './file.ts';
 import { channelProblem, projectProblem, storeNameProblem } from './names.ts';
-import type { Problem } from './problems.ts';
-import type { ChannelFile, ConfigFile, StoreFile } from './schema.ts';
+import type { Problem } from './problem.ts';
 import type { StoreSpec } from './settings.ts';
 import { DEFAULT_STORE, parseStoreUrl } from './store-url.ts';
 import { didYouMean } from './suggest.ts';

@@ -1,5 +1,5 @@
 /** `env://NAME` references: a value that comes from the environment instead of the file. */
-import type { Problem } from './problems.ts';
+import type { Problem } from './problem.ts';
 import type { Path } from './yaml.ts';
 
 /** Variables by name, as `process.env` has them. */

@@ -1,15 +1,9 @@
 /** Turns what the schema found into messages that a person can act on, each with its path. */
 import * as v from 'valibot';
-import { type ConfigFile, configSchema } from './schema.ts';
+import type { ConfigFile } from './file.ts';
+import type { Problem } from './problem.ts';
+import { configSchema } from './schema.ts';
 import type { Path } from './yaml.ts';
-
-/** One thing that is wrong in a config file. `part` tells whether the key or the value is to blame. */
-export interface Problem {
-  readonly path: Path;
-  readonly part: 'key' | 'value';
-  readonly message: string;
-  readonly hint?: string;
-}
 
 /** What a value is called in messages; never the value itself. */
 function kindOf(value: unknown): string {

@@ -3,9 +3,10 @@ import { SlipwayError } from '../errors.ts';
 import { checkConfig } from './check.ts';
 import { type Environment, withEnvironment } from './environment.ts';
 import { excerptOf, placeOf, type Source } from './excerpt.ts';
-import { type Problem, validate } from './problems.ts';
+import type { ConfigFile } from './file.ts';
+import type { Problem } from './problem.ts';
+import { validate } from './problems.ts';
 import { type RenderRule, renderRule } from './render.ts';
-import type { ConfigFile } from './schema.ts';
 import type { StoreSpec } from './settings.ts';
 import { type Located, type Path, parseYaml } from './yaml.ts';
 

@@ -1,7 +1,7 @@
 /** `render:` as written → the plan of a renderer. */
 import { resolve } from 'node:path';
 import type { RenderPlan } from '../model.ts';
-import type { RenderFile } from './schema.ts';
+import type { RenderFile } from './file.ts';
 
 /** The plan for an artifact's name: a chart that names no release gets the artifact's name. */
 export type RenderRule = (artifact: string) => RenderPlan;

@@ -74,6 +74,9 @@ export function recordManifest(record: Descriptor): Uint8Array {
 
 /** The first layer of any image manifest, or undefined when the bytes are something else (an index, say). */
 export function firstLayer(manifest: Uint8Array): Descriptor | undefined {
-  const parsed = JSON.parse(Buffer.from(manifest).toString('utf8')) as { layers?: readonly Descriptor[] };
-  return parsed.layers?.[0];
+  try {
+    return (JSON.parse(Buffer.from(manifest).toString('utf8')) as { layers?: readonly Descriptor[] }).layers?.[0];
+  } catch {
+    return undefined;
+  }
 }

@@ -7,12 +7,11 @@ const inByteOrder = (a: string, b: string): number => Buffer.compare(Buffer.from
 /** Objects whose writes are kept in memory above the real ones. */
 export function overlayObjects(base: Objects): Objects {
   const above = memoryObjects();
-  const get: Objects['get'] = async (key) => (await above.get(key)) ?? base.get(key);
   return {
-    get,
+    get: async (key) => (await above.get(key)) ?? base.get(key),
     async put(key, bytes, options) {
-      if (options.create === true && (await get(key)) !== undefined) return { outcome: 'exists' };
-      return above.put(key, bytes, { ...options, create: false });
+      if (options.create === true && (await base.get(key)) !== undefined) return { outcome: 'exists' };
+      return above.put(key, bytes, options);
     },
     async list(prefix, options = {}) {
       const [written, real] = await Promise.all([above.list(prefix, options), base.list(prefix, options)]);
@@ -41,9 +40,9 @@ export function overlayRepositories(base: Repositories): Repositories {
       (await above.getManifest(repository, reference)) ?? base.getManifest(repository, reference),
     async putManifest(repository, reference, bytes, put) {
       const { unless } = put;
-      const rival = unless && base.lock === 'cas' ? (await tags(repository)).find(unless) : undefined;
+      const rival = unless && base.lock === 'cas' ? (await base.tags(repository)).find(unless) : undefined;
       if (rival !== undefined) return { outcome: 'exists', tag: rival };
-      return above.putManifest(repository, reference, bytes, { mediaType: put.mediaType });
+      return above.putManifest(repository, reference, bytes, put);
     },
     tags,
   };

@@ -1,0 +1,60 @@
+/** `slipway.yaml` as written, once the schema has accepted it. */
+
+type Names = string | readonly string[];
+
+/** `render:` of an artifact as written. */
+export type RenderFile =
+  | 'source'
+  | 'plain'
+  | 'kustomize'
+  | 'helm'
+  | { readonly kind: 'source' | 'plain' }
+  | { readonly kind: 'kustomize'; readonly enableHelm?: boolean }
+  | {
+      readonly kind: 'helm';
+      readonly release?: string;
+      readonly namespace?: string;
+      readonly values?: Names;
+      readonly kubeVersion?: string;
+      readonly apiVersions?: readonly string[];
+    }
+  | { readonly kind: 'command'; readonly run: readonly string[]; readonly env?: Readonly<Record<string, string>> };
+
+/** One entry of `artifacts:` as written. */
+export interface ArtifactFile {
+  readonly name?: string;
+  readonly path: string;
+  readonly render?: RenderFile;
+}
+
+/** One entry of `stores:` as written: a URL, or a URL with parameters beside it. */
+export type StoreFile =
+  | string
+  | {
+      readonly url: string;
+      readonly region?: string;
+      readonly endpoint?: string;
+      readonly layout?: 'object' | 'tarball';
+      readonly insecure?: boolean;
+      readonly profile?: string;
+      readonly ca?: string;
+    };
+
+/** What a channel may say of its own. */
+export interface ChannelFile {
+  readonly stores?: readonly string[];
+  readonly primary?: string;
+  readonly quorum?: 'all' | number;
+}
+
+/** `slipway.yaml` as written. */
+export interface ConfigFile {
+  readonly version: 1;
+  readonly project?: string;
+  readonly artifacts: readonly ArtifactFile[];
+  readonly stores?: Readonly<Record<string, StoreFile>>;
+  readonly primary?: string;
+  readonly quorum?: 'all' | number;
+  readonly channel?: string;
+  readonly channels?: Readonly<Record<string, ChannelFile | null>>;
+}
