@@ -90,3 +90,11 @@ export function asSlipwayError(thrown: unknown): SlipwayError {
     hint: 'this is a defect: report it with --verbose output',
   });
 }
+
+/** Throws `INTERRUPTED` (or the signal's reason, when that is one of ours) once the signal has fired. */
+export function throwIfInterrupted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  const reason: unknown = signal.reason;
+  if (reason instanceof SlipwayError) throw reason;
+  throw new SlipwayError('INTERRUPTED', 'Interrupted', { cause: reason });
+}

@@ -1,4 +1,5 @@
 /** A store's URL, parsed, becomes a store. The heavy clients are loaded only when a store of their kind is there. */
+import { resolve } from 'node:path';
 import type { StoreSpec } from './config/settings.ts';
 import { bucketStore } from './ship/bucket/store.ts';
 import { overlayObjects, overlayRepositories } from './ship/overlay.ts';
@@ -9,6 +10,8 @@ import type { CredentialSource } from './wire/credentials.ts';
 
 /** What opening a store needs from the run. */
 export interface StoreContext {
+  /** Absolute; what relative references are read against. */
+  readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly credentials: CredentialSource;
   readonly signal?: AbortSignal | undefined;
@@ -47,10 +50,17 @@ export async function openObjects(
   return openBucket({ bucket, prefix, region, endpoint, profile, ca, env, meter, signal });
 }
 
+/** The store's folder as a reference names it: as configured where that works from here, else absolute. */
+function folderUrl({ url, root }: Spec<'directory' | 'oci-layout'>, cwd: string): string {
+  const [base = ''] = url.split('?');
+  const shown = base.replace(/\/$/, '');
+  return resolve(cwd, shown.replace(/^file:(?:\/\/)?/, '')) === root ? shown : `file:${root}`;
+}
+
 /** `s3://bucket/KEY?region=…` for a full key, so that a receipt's reference can be pulled as it stands. */
-function referenceToKey(spec: Spec<'s3' | 'directory'>): (key: string) => string {
-  const [base = '', query] = spec.url.split('?');
-  if (spec.kind === 'directory') return (key) => `${base.replace(/\/$/, '')}/${key}`;
+function referenceToKey(spec: Spec<'s3' | 'directory'>, cwd: string): (key: string) => string {
+  if (spec.kind === 'directory') return (key) => `${folderUrl(spec, cwd)}/${key}`;
+  const [, query] = spec.url.split('?');
   const parameters = (query ?? '').split('&').filter((pair) => pair !== '' && !pair.startsWith('layout='));
   return (key) => `s3://${spec.bucket}/${key}${parameters.length === 0 ? '' : `?${parameters.join('&')}`}`;
 }
@@ -69,13 +79,13 @@ export async function openStore(spec: StoreSpec, use: StoreUse, context: StoreCo
       project,
       layout: spec.layout,
       keyPrefix,
-      referenceTo: referenceToKey(spec),
+      referenceTo: referenceToKey(spec, context.cwd),
       objects,
     });
   }
   const real = await openRepositories(spec, meter, context);
   const repositories = dryRun ? overlayRepositories(real) : real;
   const repository = spec.kind === 'registry' ? spec.repository : '{artifact}';
-  const referencePrefix = spec.kind === 'registry' ? `oci://${spec.host}/` : `${url.replace(/\/$/, '')}/`;
+  const referencePrefix = spec.kind === 'registry' ? `oci://${spec.host}/` : `${folderUrl(spec, context.cwd)}/`;
   return registryStore({ name, url, project, repository, referencePrefix, repositories });
 }

@@ -9,7 +9,7 @@ import { runnerFacts } from './config/ci.ts';
 import type { PullSettings } from './config/reference.ts';
 import type { BuildSettings } from './config/resolve.ts';
 import type { PublishSettings } from './config/settings.ts';
-import { SlipwayError } from './errors.ts';
+import { SlipwayError, throwIfInterrupted } from './errors.ts';
 import type { ArtifactPlan, Digest, Progress, Provenance, RequestCount, SourceFile } from './model.ts';
 import { openObjects, openRepositories, openStore, type StoreContext } from './open-store.ts';
 import type { Signer } from './seal/prove.ts';
@@ -23,6 +23,8 @@ import { gitFacts, gitHistory } from './wire/git.ts';
 
 /** What a door gives a run. */
 export interface RunContext {
+  /** Absolute. */
+  readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
   readonly signal?: AbortSignal | undefined;
@@ -69,6 +71,7 @@ function buildPlan(artifacts: readonly ArtifactPlan[], context: RunContext, cloc
     artifacts,
     inParallel: (items, work) =>
       eachLimit(items, availableParallelism(), async (item) => {
+        throwIfInterrupted(signal);
         const result = await work(item);
         done += 1;
         progress?.({ stage: 'pack', done, total: items.length });
@@ -92,14 +95,14 @@ function refuseDirty(provenance: Provenance, settings: PublishSettings, ci: bool
   });
 }
 
-function storeContext({ env, signal }: RunContext): StoreContext {
-  return { env, signal, credentials: dockerCredentials({ env, homeDir: env.HOME ?? homedir() }) };
+function storeContext({ cwd, env, signal }: RunContext): StoreContext {
+  return { cwd, env, signal, credentials: dockerCredentials({ env, homeDir: env.HOME ?? homedir() }) };
 }
 
 /** A plan for `publish`. Reads Git; sends nothing yet. Throws `REFUSED` for a dirty tree in CI, `CONFIG`, `SOURCE`. */
 export async function openPlan(settings: PublishSettings, context: RunContext): Promise<PublishPlan> {
   const clock = stopwatch();
-  const { env, now, progress } = context;
+  const { env, now, progress, signal } = context;
   const { project, channel, version, stores: specs, primary, quorum, allowed, adopt, listed, dryRun, root } = settings;
   const runner = runnerFacts(env);
   const paths = settings.artifacts.map((artifact) => artifact.root);
@@ -127,8 +130,11 @@ export async function openPlan(settings: PublishSettings, context: RunContext): 
     adopt,
     ...(listed === undefined ? {} : { listed }),
     run: randomBytes(16).toString('hex'),
-    at: now().toISOString(),
+    at: now()
+      .toISOString()
+      .replace(/\.\d{3}Z$/, 'Z'),
     ...(progress && { progress }),
+    ...(signal && { signal }),
   };
   const requests = (): Readonly<Record<string, RequestCount>> =>
     Object.fromEntries([...meters].map(([name, m]) => [name, { ...m }]));

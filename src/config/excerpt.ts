@@ -21,7 +21,7 @@ export function placeOf({ file, text }: Source, offset: number): string {
 /** Passwords in URLs end up in config files by mistake; the mistake must not travel on into a CI log. */
 function masked(line: string): string {
   return line
-    .replace(/:\/\/\S*@/g, '://…@')
+    .replace(/:\/\/.*@/g, '://…@')
     .replace(/([?&])([^=&\s"']+)=([^&\s"']*)/g, (pair, mark: string, name: string, value: string) =>
       Object.hasOwn(PARAMETERS, name) && !/%40|@/i.test(value) ? pair : `${mark}${name}=…`,
     );

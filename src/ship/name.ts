@@ -1,6 +1,6 @@
 /** Step 7: names, each fenced by the newest record; whatever was recorded meanwhile is rolled forward. */
 import { eachLimit } from '../concurrency.ts';
-import { SlipwayError } from '../errors.ts';
+import { SlipwayError, throwIfInterrupted } from '../errors.ts';
 import type { Digest, Entry, ReleaseRecord, VersionClaim } from '../model.ts';
 import { isKnown, showsThere } from './known.ts';
 import { verify } from './put.ts';
@@ -40,6 +40,7 @@ async function moveBatch(naming: Naming, batch: readonly Entry[]): Promise<boole
   const head = await site.store.ledger.head(record.channel);
   if (head !== undefined && isAbove(head, record)) return false;
   await eachLimit(batch, AT_ONCE, async (entry) => {
+    throwIfInterrupted(naming.round.plan.signal);
     const now = held.get(entry.name);
     if (now !== site.store.names.shows(entry)) {
       await ensureKnown(naming, entry, now);

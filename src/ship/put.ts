@@ -1,6 +1,6 @@
 /** Steps 3 and 5: content into every store by digest, then read back and hashed. */
 import { eachLimit } from '../concurrency.ts';
-import { SlipwayError } from '../errors.ts';
+import { SlipwayError, throwIfInterrupted } from '../errors.ts';
 import type { Entry } from '../model.ts';
 import { atEach, type Decided, missing, type Site } from './release.ts';
 import { type Supply, supplyOf } from './supply.ts';
@@ -20,6 +20,7 @@ async function each(
   const { wants, store } = site;
   let done = 0;
   await eachLimit(wants, AT_ONCE, async (entry) => {
+    throwIfInterrupted(round.plan.signal);
     await work(entry);
     done += 1;
     round.plan.progress?.({ stage, store: store.name, done, total: wants.length });

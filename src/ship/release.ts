@@ -36,6 +36,7 @@ export interface ReleasePlan {
   /** Time of this run, ISO 8601 in UTC. */
   readonly at: string;
   readonly progress?: Progress;
+  readonly signal?: AbortSignal;
 }
 
 export type SiteState = 'current' | 'lagging' | 'diverged' | 'failed';

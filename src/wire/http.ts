@@ -1,10 +1,10 @@
 /** HTTP as stores need it: retried, redirected without leaking credentials, counted, and explained when it fails. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
-import { SlipwayError } from '../errors.ts';
+import { SlipwayError, throwIfInterrupted } from '../errors.ts';
 import type { Meter } from '../ship/ports.ts';
 import { isTransient, networkTrouble, type Sent, statusError, type Trouble } from './http-errors.ts';
-import { type Pace, patient, retrying, type Tried, throwIfInterrupted } from './retry.ts';
+import { type Pace, patient, retrying, type Tried } from './retry.ts';
 import { type Incoming, openTransport, type Transport } from './transport.ts';
 
 /** One request. Only statuses in `expect` are handed back, all others are thrown. */

@@ -1,6 +1,6 @@
 /** Tries again what may be tried again: few attempts, growing jittered waits, the server's own wish first. */
 import { setTimeout as timer } from 'node:timers/promises';
-import { SlipwayError } from '../errors.ts';
+import { type SlipwayError, throwIfInterrupted } from '../errors.ts';
 
 /** How one attempt ended: with a value, or with an error that another attempt may not meet. */
 export type Tried<T> =
@@ -49,14 +49,6 @@ export async function retrying<T>(
     waited += wait;
     await pause(wait, pace, signal);
   }
-}
-
-/** Throws `INTERRUPTED` (or the signal's reason, when that is one of our errors) once `signal` has fired. */
-export function throwIfInterrupted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted !== true) return;
-  const reason: unknown = signal.reason;
-  if (reason instanceof SlipwayError) throw reason;
-  throw new SlipwayError('INTERRUPTED', 'Interrupted', { cause: reason });
 }
 
 async function pause(seconds: number, pace: Pace, signal: AbortSignal | undefined): Promise<void> {

@@ -26,6 +26,7 @@ test('passwords and unknown parameters of URLs are not shown, what is known is',
   const shown = (line: string) => excerptOf(source(line), 0);
   expect(shown('eu: oci://bob:hunter2@ghcr.io/app')).not.toContain('hunter2');
   expect(shown('eu: oci://bob:hun/hunter2@ghcr.io/app')).not.toContain('hunter2');
+  expect(shown('eu: "oci://bob:hun hunter2@ghcr.io/app"')).not.toContain('hunter2');
   expect(shown('us: s3://fleet?secret=hunter2&region=eu')).not.toContain('hunter2');
   expect(shown('us: s3://fleet?endpoint=https%3A%2F%2Fbob%3Ahunter2%40x')).not.toContain('hunter2');
   expect(shown('us: s3://fleet?region=eu-west-1')).toContain('region=eu-west-1');

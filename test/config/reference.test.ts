@@ -11,13 +11,13 @@ test.each([
   [`oci://reg.example/app@${DIGEST}`, { kind: 'repository', repository: 'app', digest: DIGEST }],
   [
     `oci://reg.example/app:prod@${DIGEST}?ca=ca.pem`,
-    { kind: 'repository', store: { ca: '/work/ca.pem' }, repository: 'app', tag: 'prod', digest: DIGEST },
+    { kind: 'repository', store: { ca: '/repo/ca.pem' }, repository: 'app', tag: 'prod', digest: DIGEST },
   ],
   [
     `file:.slipway/store/app:prod@${DIGEST}`,
     {
       kind: 'repository',
-      store: { kind: 'oci-layout', root: '/work/.slipway/store' },
+      store: { kind: 'oci-layout', root: '/repo/.slipway/store' },
       repository: 'app',
       tag: 'prod',
       digest: DIGEST,
@@ -32,9 +32,9 @@ test.each([
       key: 'gitops/channels/prod/app/manifests.tgz',
     },
   ],
-  ['file:out/channels/prod/app/manifests.yaml', { kind: 'file', path: '/work/out/channels/prod/app/manifests.yaml' }],
+  ['file:out/channels/prod/app/manifests.yaml', { kind: 'file', path: '/repo/out/channels/prod/app/manifests.yaml' }],
 ])('%s is a reference', (reference, source) => {
-  expect(parseReference(reference, '/work')).toMatchObject(source);
+  expect(parseReference(reference, '/repo')).toMatchObject(source);
 });
 
 test.each([
@@ -45,23 +45,23 @@ test.each([
   ['oci://reg.example/app:pr/od', 'CONFIG', /./],
   ['', 'CONFIG', /./],
 ])('%s is refused', (reference, code, message) => {
-  expect(() => parseReference(reference, '/work')).toThrow(
+  expect(() => parseReference(reference, '/repo')).toThrow(
     expect.objectContaining({ code, message: expect.stringMatching(message), hint: expect.any(String) }),
   );
 });
 
 test('a password in a reference is not echoed', () => {
-  expect(() => parseReference('oci://bob:hunter2@reg.example/app:prod', '/work')).toThrow(
+  expect(() => parseReference('oci://bob:hunter2@reg.example/app:prod', '/repo')).toThrow(
     expect.objectContaining({ code: 'CONFIG', message: expect.not.stringContaining('hunter2') }),
   );
 });
 
 test('pulling needs a folder', () => {
-  expect(() => resolvePull('oci://r/app:prod', undefined, '/work')).toThrow(
+  expect(() => resolvePull('oci://r/app:prod', undefined, '/repo')).toThrow(
     expect.objectContaining({ code: 'USAGE', hint: 'add -o DIR' }),
   );
-  expect(resolvePull('oci://r/app:prod', 'live', '/work')).toMatchObject({
-    out: '/work/live',
+  expect(resolvePull('oci://r/app:prod', 'live', '/repo')).toMatchObject({
+    out: '/repo/live',
     reference: 'oci://r/app:prod',
   });
 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parseStoreUrl } from '../../src/config/store-url.ts';
 import { SlipwayError } from '../../src/errors.ts';
 
-const parse = (url: string) => parseStoreUrl(url, { name: 'eu', cwd: '/work' });
+const parse = (url: string) => parseStoreUrl(url, { name: 'eu', cwd: '/repo' });
 
 function errorOf(url: string): SlipwayError {
   try {
@@ -30,7 +30,7 @@ test.each([
   ['oci://reg.example/app?insecure', { kind: 'registry', host: 'reg.example', repository: 'app', insecure: true }],
   [
     'oci://reg.example/app?ca=certs/ca.pem',
-    { kind: 'registry', host: 'reg.example', repository: 'app', insecure: false, ca: '/work/certs/ca.pem' },
+    { kind: 'registry', host: 'reg.example', repository: 'app', insecure: false, ca: '/repo/certs/ca.pem' },
   ],
 ])('%s is a registry', (url, spec) => {
   expect(parse(url)).toEqual({ ...base, url, ...spec });
@@ -63,10 +63,10 @@ test.each([
 });
 
 test.each([
-  ['file:.slipway/store', { kind: 'oci-layout', root: '/work/.slipway/store' }],
+  ['file:.slipway/store', { kind: 'oci-layout', root: '/repo/.slipway/store' }],
   ['file:/srv/store', { kind: 'oci-layout', root: '/srv/store' }],
   ['file:///srv/store/', { kind: 'oci-layout', root: '/srv/store' }],
-  ['file:out dir?layout=object', { kind: 'directory', root: '/work/out dir', layout: 'object' }],
+  ['file:out dir?layout=object', { kind: 'directory', root: '/repo/out dir', layout: 'object' }],
   ['file:../out?layout=tarball', { kind: 'directory', root: '/out', layout: 'tarball' }],
 ])('%s is a folder', (url, spec) => {
   expect(parse(url)).toEqual({ ...base, url, ...spec });

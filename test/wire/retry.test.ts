@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { SlipwayError } from '../../src/errors.ts';
-import { patient, retrying, type Tried, throwIfInterrupted } from '../../src/wire/retry.ts';
+import { SlipwayError, throwIfInterrupted } from '../../src/errors.ts';
+import { patient, retrying, type Tried } from '../../src/wire/retry.ts';
 
 const busy = new SlipwayError('STORE', 'Busy');
 

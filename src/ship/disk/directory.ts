@@ -4,8 +4,8 @@ import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { eachLimit } from '../../concurrency.ts';
 import { type Code, SlipwayError } from '../../errors.ts';
-import { byteOrder, walk } from './directory-walk.ts';
 import type { Meter, ObjectInfo, ObjectListing, Objects, PutResult } from '../ports.ts';
+import { byteOrder, walk } from './directory-walk.ts';
 
 /** Files that are being written; they lie in the root, where no reader looks. */
 const TEMPORARY = /^\.slipway-[0-9a-f]+\.tmp$/;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { digestOf } from '../../digest.ts';
 import { SlipwayError } from '../../errors.ts';
 import type { Digest } from '../../model.ts';
+import type { ManifestPutResult, Meter, Repositories, StoredManifest } from '../ports.ts';
 import { fileError, isSystemError, makeFolder, readIfThere, sweep, syncFolder, writeWhole } from './layout-files.ts';
 import { emptyIndex, formatIndex, type LayoutIndex, parseIndex, tagOf, withManifest, withTag } from './layout-index.ts';
 import { type LockOptions, withLock } from './layout-lock.ts';
-import type { ManifestPutResult, Meter, Repositories, StoredManifest } from '../ports.ts';
 
 /** How the folder is used. */
 export interface OciLayoutOptions {
