@@ -4,8 +4,7 @@ import type { Digest } from '../../model.ts';
 import { firstLayer, MANIFEST_TYPE } from '../manifest.ts';
 import type { Repositories } from '../ports.ts';
 import type { NameSpace, Names } from '../store.ts';
-import { contentTag } from './shelf.ts';
-import type { RepositoryOf } from './store.ts';
+import { contentTag, type RepositoryOf } from './shelf.ts';
 
 const AT_ONCE = 16;
 const tagOf = (space: NameSpace): string => (space.kind === 'channel' ? space.channel : space.version);

@@ -4,7 +4,9 @@ import type { Digest, Entry } from '../../model.ts';
 import { FLUX_CONFIG, MANIFEST_TYPE } from '../manifest.ts';
 import type { Repositories } from '../ports.ts';
 import type { Goods, Shelf } from '../store.ts';
-import type { RepositoryOf } from './store.ts';
+
+/** Repository of an artifact; the artifact `releases` is where `{artifact}` templates keep the records. */
+export type RepositoryOf = (artifact: string) => string;
 
 /** The immutable tag that keeps a manifest alive in registries which forget untagged ones. */
 export function contentTag(manifest: Digest): string {

@@ -2,7 +2,7 @@ import type { Repositories } from '../ports.ts';
 import type { Store } from '../store.ts';
 import { registryLedger } from './ledger.ts';
 import { registryNames } from './names.ts';
-import { registryShelf } from './shelf.ts';
+import { type RepositoryOf, registryShelf } from './shelf.ts';
 
 /** What makes a store out of repositories. `repository` may hold `{artifact}`; without it, it has one artifact. */
 export interface RegistryStoreOptions {
@@ -14,9 +14,6 @@ export interface RegistryStoreOptions {
   readonly project: string;
   readonly repositories: Repositories;
 }
-
-/** Repository of an artifact; the artifact `releases` is where `{artifact}` templates keep the records. */
-export type RepositoryOf = (artifact: string) => string;
 
 /** A registry, or image layouts on disk, as a store. */
 export function registryStore(options: RegistryStoreOptions): Store {
