@@ -27,6 +27,8 @@ const common = {
   metafile: true,
   legalComments: 'none',
   logLevel: 'warning',
+  // The SDK's advice to its own developers about old Node versions is nothing that users of slipway can act on.
+  define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
   // Bundled CommonJS code asks for node's modules with require(), which ES modules do not have.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

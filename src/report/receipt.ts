@@ -37,7 +37,9 @@ function heading(receipt: Receipt, paint: Paint): string[] {
     ...(version === undefined ? [] : [`version ${version}`]),
     ...(revision === undefined ? [] : [revision]),
   ];
-  return [`${paint(COLOURS[outcome], outcome)}: ${MEANINGS[outcome]}`, ...names.map((name) => `  ${name}`)];
+  const versionOnly = outcome === 'published' && channel === undefined;
+  const meaning = versionOnly ? 'the version names this release, for good' : MEANINGS[outcome];
+  return [`${paint(COLOURS[outcome], outcome)}: ${meaning}`, ...names.map((name) => `  ${name}`)];
 }
 
 function storeLines({ stores }: Receipt, paint: Paint): string[] {
@@ -60,14 +62,14 @@ function storeLines({ stores }: Receipt, paint: Paint): string[] {
 const word = ({ orphan, changed }: ArtifactReceipt): string => (orphan ? 'orphan' : changed ? 'changed' : 'unchanged');
 
 /** Changed ones and orphans are news; the others are only counted when there are many. */
-function artifactLines({ artifacts }: Receipt): string[] {
+function artifactLines({ artifacts, channel }: Receipt): string[] {
   if (artifacts.length === 0) return [];
   const news =
     artifacts.length <= LISTED ? artifacts : artifacts.filter(({ changed, orphan }) => changed || orphan === true);
   const shown = news.slice(0, LISTED);
   const rows = shown.map((artifact) => [
     artifact.name,
-    word(artifact),
+    channel === undefined ? '' : word(artifact),
     shortDigest(artifact.digest),
     sizeText(artifact.size),
     artifact.resources === 0 ? '' : counted(artifact.resources, 'object'),

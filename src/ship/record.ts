@@ -48,7 +48,9 @@ function taken(claim: VersionClaim, where: string): SlipwayError {
 
 /** Claims the version in the primary, then in the other stores. Throws `VERSION_TAKEN` when another run was first. */
 async function claimVersion(verified: Decided, claim: VersionClaim): Promise<Decided> {
-  const write = async ({ store }: Site): Promise<VersionClaim> => {
+  const write = async ({ store, claim: held }: Site): Promise<VersionClaim> => {
+    // Claims never change, so one that was there when the stores were compared still is.
+    if (held !== undefined) return held;
     if ((await store.ledger.createClaim(claim)) === 'created') return claim;
     return (await store.ledger.claim(claim.version)) ?? claim;
   };

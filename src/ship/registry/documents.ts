@@ -26,7 +26,10 @@ export function documentsIn(repositories: Repositories, repository: string): Doc
     async write(tag, bytes, unless) {
       const layer: Descriptor = { mediaType: RECORD_TYPE, digest: digestOf(bytes), size: bytes.length };
       await repositories.putBlob(repository, layer.digest, bytes);
-      await repositories.putBlob(repository, EMPTY_CONFIG.descriptor.digest, EMPTY_CONFIG.bytes);
+      // Every document has the same config: from the second one on a read saves its upload.
+      const { descriptor: config, bytes: empty } = EMPTY_CONFIG;
+      if (!(await repositories.hasBlob(repository, config.digest)))
+        await repositories.putBlob(repository, config.digest, empty);
       const put = { mediaType: MANIFEST_TYPE, unless };
       return (await repositories.putManifest(repository, tag, recordManifest(layer), put)).outcome;
     },

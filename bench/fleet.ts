@@ -1,0 +1,131 @@
+/** A fleet of clusters under Git: the same bytes each time, 12 applications and 72 objects a cluster. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from './child.ts';
+
+const CLUSTERS = 500;
+const APPS = 12;
+
+/** A generated fleet. */
+export interface Fleet {
+  readonly folder: string;
+  readonly clusters: readonly string[];
+  /** Commits a file that belongs to no cluster. */
+  readonly commitElsewhere: () => Promise<void>;
+  /** Gives an application of the first cluster a new image and commits that. */
+  readonly changeOne: () => Promise<void>;
+}
+
+const padded = (n: number): string => String(n).padStart(3, '0');
+
+interface App {
+  readonly cluster: string;
+  readonly name: string;
+  readonly image: string;
+}
+
+const object = (apiVersion: string, kind: string, { name }: App, rest: string): string =>
+  `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: ${name}\n  namespace: ${name}\n${rest}`;
+
+const namespace = ({ name }: App): string =>
+  `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${name}\n  labels:\n    toolkit.fluxcd.io/tenant: ${name}\n`;
+
+const settings = (app: App): string =>
+  object(
+    'v1',
+    'ConfigMap',
+    app,
+    `data:\n  LOG_LEVEL: info\n  CLUSTER: ${app.cluster}\n  application.properties: |\n    server.port=8080\n` +
+      '    feature.checkout=true\n    feature.search=false\n    cache.ttl=300s\n    pool.size=20\n',
+  );
+
+const service = (app: App): string =>
+  object(
+    'v1',
+    'Service',
+    app,
+    `spec:\n  selector:\n    app.kubernetes.io/name: ${app.name}\n  ports:\n    - name: http\n      port: 80\n      targetPort: http\n`,
+  );
+
+const ingress = (app: App): string =>
+  object(
+    'networking.k8s.io/v1',
+    'Ingress',
+    app,
+    `spec:\n  rules:\n    - host: ${app.name}.${app.cluster}.example\n      http:\n        paths:\n          - path: /\n` +
+      `            pathType: Prefix\n            backend:\n              service:\n                name: ${app.name}\n` +
+      '                port:\n                  name: http\n',
+  );
+
+function deployment(app: App): string {
+  const label = `app.kubernetes.io/name: ${app.name}\n`;
+  return object(
+    'apps/v1',
+    'Deployment',
+    app,
+    `spec:\n  replicas: 3\n  selector:\n    matchLabels:\n      ${label}  template:\n    metadata:\n      labels:\n        ${label}` +
+      `    spec:\n      serviceAccountName: ${app.name}\n      containers:\n        - name: app\n          image: ${app.image}\n` +
+      '          ports:\n            - name: http\n              containerPort: 8080\n          envFrom:\n' +
+      `            - configMapRef:\n                name: ${app.name}\n          resources:\n            requests:\n` +
+      '              cpu: 100m\n              memory: 128Mi\n            limits:\n              memory: 256Mi\n' +
+      '          readinessProbe:\n            httpGet:\n              path: /ready\n              port: http\n' +
+      '          securityContext:\n            allowPrivilegeEscalation: false\n            readOnlyRootFilesystem: true\n',
+  );
+}
+
+function documents(app: App): string {
+  const account = object('v1', 'ServiceAccount', app, '');
+  return [namespace(app), account, settings(app), deployment(app), service(app), ingress(app)].join('---\n');
+}
+
+function appOf(cluster: string, index: number, patch = 0): App {
+  const name = `app-${padded(index)}`;
+  return { cluster, name, image: `registry.example/team/${name}:1.${index}.${patch}` };
+}
+
+async function writeClusters(folder: string, clusters: readonly string[]): Promise<void> {
+  for (const cluster of clusters) {
+    await mkdir(join(folder, 'clusters', cluster), { recursive: true });
+    for (let index = 0; index < APPS; index += 1) await writeApp(folder, appOf(cluster, index));
+  }
+}
+
+const writeApp = (folder: string, app: App): Promise<void> =>
+  writeFile(join(folder, 'clusters', app.cluster, `${app.name}.yaml`), documents(app));
+
+/** Writes the fleet into an empty folder and commits it. */
+export async function makeFleet(folder: string): Promise<Fleet> {
+  const clusters = Array.from({ length: CLUSTERS }, (_, index) => `cluster-${padded(index)}`);
+  await mkdir(folder, { recursive: true });
+  await writeClusters(folder, clusters);
+  // The stores are written there for each run and are no part of the fleet.
+  await writeFile(join(folder, '.gitignore'), 'slipway.yaml\n');
+  let commits = 0;
+  const commit = async (): Promise<void> => {
+    commits += 1;
+    const date = `2026-01-01T00:${padded(commits).slice(1)}:00Z`;
+    const person = { NAME: 'fleet', EMAIL: 'fleet@example.com', DATE: date };
+    const env = Object.fromEntries(
+      ['AUTHOR', 'COMMITTER'].flatMap((role) =>
+        Object.entries(person).map(([key, value]) => [`GIT_${role}_${key}`, value]),
+      ),
+    );
+    await run('git', ['add', '--all'], { cwd: folder });
+    await run('git', ['commit', '--quiet', '--message', `change ${commits}`], { cwd: folder, env });
+  };
+  await run('git', ['init', '--quiet', '--initial-branch', 'main'], { cwd: folder });
+  await commit();
+  const [first = ''] = clusters;
+  return {
+    folder,
+    clusters,
+    async commitElsewhere() {
+      await writeFile(join(folder, 'README.md'), `${commits}\n`);
+      await commit();
+    },
+    async changeOne() {
+      await writeApp(folder, appOf(first, 0, commits));
+      await commit();
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load, loadAll } from 'js-yaml';
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/config/read.ts';
+import { type Block, type Page, pages, ROOT } from './markdown.ts';
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+interface YamlBlock extends Block {
+  readonly page: Page;
+  readonly place: string;
+  readonly documents: readonly Mapping[];
+}
+
+const blocks: readonly YamlBlock[] = pages().flatMap((page) =>
+  page.blocks
+    .filter(({ language }) => language === 'yaml')
+    .map((block) => ({
+      ...block,
+      page,
+      place: `${page.path}:${block.line}`,
+      documents: loadAll(block.text) as readonly Mapping[],
+    })),
+);
+
+const isObjects = ({ documents }: YamlBlock): boolean => documents.every(({ apiVersion }) => apiVersion !== undefined);
+const isWorkflow = ({ documents }: YamlBlock): boolean => documents.some(({ jobs }) => jobs !== undefined);
+
+/** What is neither Kubernetes objects nor a workflow is a slipway.yaml; a fragment gets the keys it leaves out. */
+function configText({ text, documents: [document = {}] }: YamlBlock): string {
+  const version = document.version === undefined ? 'version: 1\n' : '';
+  const artifacts = document.artifacts === undefined ? 'artifacts: [{ path: deploy }]\n' : '';
+  return `${version}${artifacts}${text}`;
+}
+
+const configs = blocks.filter((block) => !isObjects(block) && !isWorkflow(block));
+
+test('the pages hold examples of all three kinds', () => {
+  expect(configs.length).toBeGreaterThan(3);
+  expect(blocks.filter(isObjects).length).toBeGreaterThan(3);
+  expect(blocks.filter(isWorkflow).length).toBeGreaterThan(0);
+});
+
+describe.each(configs)('the slipway.yaml at $place', (block) => {
+  test('is accepted', () => {
+    const env = { FLEET_STORE: 's3://fleet/gitops?region=eu-central-1' };
+    expect(() => readConfig(configText(block), 'slipway.yaml', { dir: '/work', env })).not.toThrow();
+  });
+});
+
+test('the config of the example fleet is accepted', () => {
+  const text = readFileSync(join(ROOT, 'examples/fleet/slipway.yaml'), 'utf8');
+  expect(readConfig(text, 'slipway.yaml', { dir: '/work', env: {} }).artifacts).toHaveLength(2);
+});
+
+interface Source {
+  readonly kind?: string;
+  readonly spec?: { readonly prefix?: string; readonly path?: string; readonly sourceRef?: { readonly kind: string } };
+}
+
+describe.each(blocks.filter(isObjects))('the Kubernetes objects at $place', ({ documents }) => {
+  test('read a bucket by a whole folder, and never from its root: both could prune a cluster', () => {
+    for (const { kind, spec } of documents as readonly Source[]) {
+      if (kind === 'Bucket') expect(spec?.prefix).toMatch(/^[^/].*\/$/);
+      if (kind === 'Kustomization' && spec?.sourceRef?.kind === 'Bucket') expect(spec.path).toMatch(/^\.\/[^/]/);
+    }
+  });
+});
+
+interface Step {
+  readonly uses?: string;
+  readonly with?: Mapping;
+}
+
+describe.each(blocks.filter(isWorkflow))('the workflow at $place', ({ documents }) => {
+  test('gives slipway only inputs that the action has', () => {
+    const action = load(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as { readonly inputs: Mapping };
+    const jobs = Object.values(documents[0]?.jobs as Readonly<Record<string, { readonly steps: readonly Step[] }>>);
+    const steps = jobs.flatMap(({ steps }) => steps).filter(({ uses = '' }) => uses.includes('slipway'));
+    expect(steps.length).toBeGreaterThan(0);
+    for (const step of steps)
+      expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(step.with ?? {})));
+  });
+});

@@ -1,0 +1,145 @@
+/** Versions: claimed once, completed by a rerun, never moved. And stores that miss a release under a smaller quorum. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Bundle, bundle, start } from '../cli/bundle.ts';
+import { CONFIG, clusters, counted, digestsOf, type Fleet, fine, fleet, said, yaml } from './fleet.ts';
+import { overHttp, readObject, readTag } from './reader.ts';
+import { namesIn } from './stage.ts';
+
+let built: Bundle;
+beforeAll(async () => {
+  built = await bundle();
+});
+afterAll(() => built.remove());
+
+const VERSION = '1.0.0';
+
+/** What the version shows of an artifact in both stores. */
+async function shownBy({ stage }: Fleet, artifact: string): Promise<readonly (string | undefined)[]> {
+  const tag = await readTag(overHttp(stage.registry.url), `fleet/${artifact}`, VERSION);
+  return [tag?.text, readObject(stage.live, `gitops/versions/${VERSION}/${artifact}/manifests.yaml`)?.text];
+}
+
+test('a version is claimed in both stores and shows the content beside the channel', async () => {
+  const by = await fleet(built);
+  expect(said(await by.publish(['--version', VERSION]))).toEqual(fine('published', 1));
+  for (const artifact of ['north', 'south']) {
+    const text = yaml(artifact, 'one');
+    expect(await shownBy(by, artifact)).toEqual([text, text]);
+  }
+  const held = by.held().join('\n');
+  expect(held).toContain('eu fleet/releases tag slipway.default.versions.1.0.0 ');
+  expect(held).toContain('us gitops/releases/default/versions/1.0.0.json ');
+  const { ended, writes } = await counted(by, '--version', VERSION);
+  expect({ ...said(ended), writes }).toEqual({ ...fine('unchanged', 1), writes: [] });
+});
+
+test('other content under a claimed version is refused and changes nothing', async () => {
+  const by = await fleet(built);
+  await by.publish(['--version', VERSION]);
+  await by.tree.commit(clusters('two'));
+  const { ended, writes } = await counted(by, '--version', VERSION);
+  expect(said(ended)).toMatchObject({ code: 3, outcome: 'refused' });
+  expect(writes).toEqual([]);
+  expect(ended.stderr).toMatch(
+    /^error\[VERSION_TAKEN\]: Version "1\.0\.0" of "north" is taken: it holds "sha256:\w+"\nhint: .*next version\n$/,
+  );
+});
+
+test('a version that someone else wrote is refused', async () => {
+  const by = await fleet(built);
+  await by.publish();
+  const tags = by.stage.registry.repositories.get('fleet/north')?.tags;
+  tags?.set(VERSION, tags.get('prod') ?? '');
+  await by.tree.commit(clusters('two'));
+  const { ended, writes } = await counted(by, '--version', VERSION);
+  expect(said(ended)).toMatchObject({ code: 3, outcome: 'refused' });
+  expect(writes).toEqual([]);
+  expect(ended.stderr).toMatch(
+    /^error\[VERSION_TAKEN\]: Version "1\.0\.0" of "north" shows "sha256:\w+" in store "eu"/,
+  );
+});
+
+test.each([
+  ['before the claim is copied', /^\/v2\/fleet\/releases\/manifests\/slipway\.default\.versions\./],
+  ['before the last of its names', /^\/v2\/fleet\/south\/manifests\/1\.0\.0$/],
+] as const)('a publisher of a version that dies %s is completed by a rerun with the same digests', async (_, path) => {
+  const by = await fleet(built);
+  const planned = await by.publish(['--version', VERSION, '--dry-run']);
+  const script = join(built.root, 'dist/cli.js');
+  const child = start(script, ['publish', '--version', VERSION], { cwd: by.tree.dir, env: by.stage.env });
+  let killed = 0;
+  by.stage.watch(async (boundary) => {
+    if (!boundary.write || !path.test(boundary.path)) return 'serve';
+    killed += child.kill('SIGKILL') ? 1 : 0;
+    await child.ended;
+    return 'reset';
+  });
+  expect((await child.ended).code).toBeNull();
+  expect(killed).toBe(1);
+  by.stage.watch(() => 'serve');
+  expect((await shownBy(by, 'south'))[0]).toBeUndefined();
+  // Another commit with the same content: the claim's manifests stand.
+  await by.tree.commit({ 'README.md': 'other things\n' });
+  const again = await by.publish(['--version', VERSION]);
+  expect(said(again)).toMatchObject({ code: 0, states: ['current', 'current'] });
+  expect(digestsOf(again)).toEqual(digestsOf(planned));
+  for (const artifact of ['north', 'south'])
+    expect(await shownBy(by, artifact)).toEqual([yaml(artifact, 'one'), yaml(artifact, 'one')]);
+});
+
+test('a superseded run still claims and names its version', async () => {
+  const by = await fleet(built);
+  const older = await by.tree.git('rev-parse', 'HEAD');
+  await by.tree.commit(clusters('two'));
+  await by.publish();
+  const before = namesIn(by.held(), 'prod');
+  await by.tree.checkout(older);
+  expect(said(await by.publish(['--version', VERSION]))).toEqual(fine('superseded', 1));
+  expect(await shownBy(by, 'north')).toEqual([yaml('north', 'one'), yaml('north', 'one')]);
+  expect(namesIn(by.held(), 'prod')).toEqual(before);
+});
+
+test('a version alone writes no release record', async () => {
+  const by = await fleet(built, { files: { 'slipway.yaml': CONFIG.replace('channel: prod\n', '') } });
+  const ended = await by.publish(['--version', VERSION]);
+  expect(said(ended)).toEqual(fine('published', 0));
+  expect(await shownBy(by, 'south')).toEqual([yaml('south', 'one'), yaml('south', 'one')]);
+  expect(by.held().filter((line) => /\.\d{9}\.|\/\d{9}-\d{9}\.json/.test(line))).toEqual([]);
+});
+
+const QUORUM = CONFIG.replace('channel:', 'quorum: 1\nchannel:');
+
+test('with quorum 1 a store that is down is named, and healed by the next run', async () => {
+  const by = await fleet(built, { files: { 'slipway.yaml': QUORUM } });
+  await by.publish();
+  await by.tree.commit(clusters('two'));
+  by.stage.registry.hooks.onRequest = () => ({ status: 403, body: '' });
+  const ended = await by.publish();
+  expect(said(ended)).toEqual({ ...fine('published', 2), states: ['failed', 'current'] });
+  expect(ended.receipt?.stores.eu?.error).toMatchObject({ code: 'DENIED', message: /^Store "eu": / });
+  expect(readObject(by.stage.live, 'gitops/channels/prod/north/manifests.yaml')?.text).toBe(yaml('north', 'two'));
+  by.stage.registry.hooks.onRequest = () => 'serve';
+  const healed = await by.publish();
+  expect(said(healed)).toEqual(fine('healed', 2));
+  const shown = await readTag(overHttp(by.stage.registry.url), 'fleet/north', 'prod');
+  expect(shown).toEqual({ digest: healed.receipt?.artifacts[0]?.manifest, text: yaml('north', 'two') });
+});
+
+test('with the primary down nothing is recorded, and --primary breaks the glass', async () => {
+  const by = await fleet(built, { files: { 'slipway.yaml': QUORUM } });
+  await by.publish();
+  await by.tree.commit(clusters('two'));
+  const env = { US: by.stage.env.US?.replace('s3://fleet/', 's3://gone/') ?? '' };
+  const before = by.held();
+  const ended = await by.publish([], { env });
+  expect(said(ended)).toMatchObject({ code: 4, outcome: 'failed' });
+  expect(ended.stderr).toMatch(/^error\[NOT_FOUND\]: Store "us": /);
+  expect(by.held()).toEqual(before);
+  expect(said(await by.publish(['--primary', 'eu'], { env }))).toEqual({
+    ...fine('published', 2),
+    states: ['current', 'failed'],
+  });
+  expect(said(await by.publish())).toEqual(fine('healed', 2));
+  expect(readObject(by.stage.live, 'gitops/channels/prod/north/manifests.yaml')?.text).toBe(yaml('north', 'two'));
+});
