@@ -15,9 +15,9 @@ import {
   readTag,
   registryRecords,
   type Shown,
-} from './reader.ts';
-import { type SourceTree, sourceTree } from './source-tree.ts';
-import { type Boundary, type Contents, type Stage, type StoreName, startStage } from './stage.ts';
+} from '../flow/reader.ts';
+import { type SourceTree, sourceTree } from '../flow/source-tree.ts';
+import { type Boundary, type Contents, type Stage, type StoreName, startStage } from '../flow/stage.ts';
 
 const CONFIG = `version: 1
 artifacts:
