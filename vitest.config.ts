@@ -1,11 +1,15 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
+/** Where `.ci/run` wants the results as JSON, to count them. */
+const results = process.env.SLIPWAY_TEST_RESULTS;
+
 /** The fast suite: no real servers, no network. The interop suite has a configuration of its own. */
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/interop/**', 'node_modules/**'],
     testTimeout: 30_000,
+    ...(results === undefined ? {} : { reporters: ['default', 'json'], outputFile: { json: results } }),
   },
 });
 

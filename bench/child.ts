@@ -51,24 +51,27 @@ export function run(program: string, args: readonly string[], { cwd = '/', env =
   });
 }
 
-/** A measured run of Node with its peak of resident memory in bytes. */
-export interface RanNode extends Ran {
+/** What a process of Node used, as the system accounts for it. */
+export interface Usage {
+  /** Peak of resident memory. */
   readonly peakBytes: number;
+  /** User and system time of all its threads, without its children. */
+  readonly cpuSeconds: number;
 }
 
 /** Where the measuring script is and where it may write. */
 export interface Measuring {
-  readonly peakMemoryScript: string;
-  readonly memoryFile: string;
+  readonly script: string;
+  readonly file: string;
 }
 
-/** Runs a script with Node and measures its memory too. */
+/** Runs a script with Node and measures what it uses. */
 export async function runNode(
   args: readonly string[],
-  { peakMemoryScript, memoryFile }: Measuring,
+  { script, file }: Measuring,
   options: RunOptions,
-): Promise<RanNode> {
-  const env = { ...options.env, BENCH_MEMORY_FILE: memoryFile };
-  const ran = await run(process.execPath, ['--require', peakMemoryScript, ...args], { ...options, env });
-  return { ...ran, peakBytes: Number(await readFile(memoryFile, 'utf8')) };
+): Promise<Ran & Usage> {
+  const env = { ...options.env, BENCH_USAGE_FILE: file };
+  const ran = await run(process.execPath, ['--require', script, ...args], { ...options, env });
+  return { ...ran, ...(JSON.parse(await readFile(file, 'utf8')) as Usage) };
 }

@@ -8,12 +8,20 @@ import { run } from './child.ts';
 const CRANE_SAMPLE = 60;
 const CRANE_AT_ONCE = [1, 2, 4, 8] as const;
 
-/** GNU tar and gzip of all clusters into one file: reads the same files, compresses the same bytes. */
-export async function tarFleet(folder: string, out: string): Promise<number> {
-  const { seconds } = await run('tar', ['--create', '--gzip', '--file', join(out, 'fleet.tar.gz'), 'clusters'], {
-    cwd: folder,
-  });
-  return seconds;
+/** Seconds of GNU tar and gzip. */
+export interface Archives {
+  /** One archive for each cluster, as slipway makes them. */
+  readonly each: number;
+  /** All clusters in one archive: no process for each, and what clusters have in common is compressed once. */
+  readonly whole: number;
+}
+
+/** Packs the fleet with GNU tar and gzip. */
+export async function tarFleet(folder: string, out: string): Promise<Archives> {
+  const pack = 'tar --create --gzip --file "$0/tar.tgz"';
+  const each = await run('sh', ['-ec', `for cluster in clusters/*; do ${pack} "$cluster"; done`, out], { cwd: folder });
+  const whole = await run('sh', ['-ec', `${pack} clusters`, out], { cwd: folder });
+  return { each: each.seconds, whole: whole.seconds };
 }
 
 /** What the bare client measured of itself. */

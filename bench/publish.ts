@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Receipt } from '../src/model.ts';
-import { type Measuring, runNode } from './child.ts';
+import { type Measuring, runNode, type Usage } from './child.ts';
 import type { Fleet } from './fleet.ts';
 
 /** The situations of a run, in the order in which one life has them. */
@@ -11,10 +11,9 @@ export const SITUATIONS = ['cold', 'unchanged', 'unchanged, new commit', '1 chan
 export type Situation = (typeof SITUATIONS)[number];
 
 /** One measured `slipway publish`. */
-export interface Sample {
+export interface Sample extends Usage {
   /** From the start of the process to its end. */
   readonly seconds: number;
-  readonly peakBytes: number;
   readonly receipt: Receipt;
 }
 
@@ -43,10 +42,10 @@ function check(situation: Situation, { outcome, artifacts }: Receipt): void {
 
 async function publish({ cli, fleet, measuring, env }: Publisher, situation: Situation): Promise<Sample> {
   const args = [cli, 'publish', '--output', 'json', '--quiet'];
-  const { stdout, seconds, peakBytes } = await runNode(args, measuring, { cwd: fleet.folder, env });
+  const { stdout, seconds, peakBytes, cpuSeconds } = await runNode(args, measuring, { cwd: fleet.folder, env });
   const receipt = JSON.parse(stdout) as Receipt;
   check(situation, receipt);
-  return { seconds, peakBytes, receipt };
+  return { seconds, peakBytes, cpuSeconds, receipt };
 }
 
 /** Publishes a fleet into fresh stores, and again in every situation. `stores` are URLs by name. */

@@ -1,4 +1,5 @@
 /** The AWS SDK's client, set up for the stores that slipway publishes to. */
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
@@ -57,9 +58,12 @@ export function createClient(options: BucketOptions): S3Client {
     ...(endpoint !== undefined && { endpoint, ...CUSTOM_ENDPOINT }),
     ...transport(options),
     logger: SILENT,
+    // Putting the middleware together anew takes longer than signing.
+    cacheMiddleware: true,
   });
   for (const name of NEEDLESS) client.middlewareStack.remove(name);
   countRequests(client, options.meter);
+  if (options.signal !== undefined) abortWith(client, options.signal);
   return client;
 }
 
@@ -113,6 +117,18 @@ function trusted(path: string): string[] {
     const hint = 'set the store parameter "ca" to a readable PEM file';
     throw new SlipwayError('CONFIG', `Cannot read certificates "${path}"`, { cause, hint });
   }
+}
+
+/**
+ * Every request ends with the signal. Given to `send`, it would keep the SDK from using its cached middleware. Node warns
+ * of a leak at eleven listeners, and here each request under way is one: hence a signal of our own that may have more.
+ */
+function abortWith(client: S3Client, signal: AbortSignal): void {
+  const { requestHandler } = client.config;
+  const handle = requestHandler.handle.bind(requestHandler);
+  const abortSignal = AbortSignal.any([signal]);
+  setMaxListeners(0, abortSignal);
+  requestHandler.handle = (request, options) => handle(request, { ...options, abortSignal });
 }
 
 /** Stands behind the retry middleware, so that every attempt counts, and behind the signature, which omits this header. */

@@ -12,8 +12,6 @@ export type { BucketOptions } from './s3-client.ts';
 interface Session {
   readonly client: S3Client;
   readonly options: BucketOptions;
-  /** What every request is sent with. */
-  readonly sending: { readonly abortSignal?: AbortSignal };
 }
 
 /**
@@ -24,8 +22,7 @@ interface Session {
  * earlier attempt was lost: read it back.
  */
 export function openBucket(options: BucketOptions): Objects {
-  const sending = options.signal === undefined ? {} : { abortSignal: options.signal };
-  const session: Session = { client: createClient(options), options, sending };
+  const session: Session = { client: createClient(options), options };
   return {
     get: (key) => getObject(session, key),
     put: (key, bytes, put) => putObject(session, { key, bytes, put }),
@@ -38,7 +35,7 @@ async function getObject(session: Session, key: string): ReturnType<Objects['get
   const command = new GetObjectCommand({ Bucket: options.bucket, Key: options.prefix + key });
   const doing = `read "${options.prefix}${key}" from bucket "${options.bucket}"`;
   const run = async (): ReturnType<Objects['get']> => {
-    const output = await client.send(command, session.sending).catch(absent);
+    const output = await client.send(command).catch(absent);
     if (output === undefined) return undefined;
     if (output.Body === undefined || output.ETag === undefined) throw notS3(doing);
     return { bytes: await output.Body.transformToByteArray(), etag: unquote(output.ETag) };
@@ -64,7 +61,7 @@ async function putObject(session: Session, { key, bytes, put }: Put): Promise<Pu
   const doing = `write "${options.prefix}${key}" to bucket "${options.bucket}"`;
   const run = async (): Promise<PutResult> => {
     try {
-      const { ETag } = await client.send(command, session.sending);
+      const { ETag } = await client.send(command);
       if (ETag === undefined) throw notS3(doing);
       return { outcome: 'created', etag: unquote(ETag) };
     } catch (thrown) {
@@ -138,7 +135,7 @@ async function listPage(session: Session, page: Page, pages: Pages): Promise<str
     ...(page.room < 1000 && { MaxKeys: page.room }),
     ...(page.token !== undefined && { ContinuationToken: page.token }),
   });
-  const run = () => session.client.send(command, session.sending);
+  const run = () => session.client.send(command);
   const output = await persist(session, { doing, run, again: () => false });
   const { IsTruncated, NextContinuationToken } = output;
   if (IsTruncated === undefined || (IsTruncated && NextContinuationToken === undefined)) throw notS3(doing);

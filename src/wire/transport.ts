@@ -3,7 +3,13 @@
  * every HEAD, takes no private CA, and 3,000 small requests took it three to seven times as long.
  */
 import { readFile } from 'node:fs/promises';
-import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import tls from 'node:tls';
@@ -70,11 +76,41 @@ const connections = { keepAlive: true, maxSockets: 32, maxFreeSockets: 32 } as c
 /** Opens a pool of connections; idle ones do not keep the process alive. Throws `CONFIG` (on use) when `ca` is unreadable. */
 export function openTransport(options: TransportOptions): Transport {
   const plain = new HttpAgent(connections);
+  const underWay = abortable(options.signal);
   let secure: Promise<HttpsAgent> | undefined;
   return async (outgoing) => {
-    if (outgoing.url.protocol !== 'https:') return exchange(outgoing, plain, options);
+    if (outgoing.url.protocol !== 'https:') return exchange(outgoing, plain, { ...options, underWay });
     secure ??= secureAgent(options.ca);
-    return exchange(outgoing, await secure, options);
+    return exchange(outgoing, await secure, { ...options, underWay });
+  };
+}
+
+/** The requests under way, which an abort ends. */
+interface UnderWay {
+  add(request: ClientRequest): void;
+  delete(request: ClientRequest): void;
+}
+
+/**
+ * One listener for all requests, and none while there are none. Given to each request, the signal would get as many
+ * listeners as there are, and Node warns of a leak at eleven.
+ */
+function abortable(signal: AbortSignal | undefined): UnderWay {
+  const requests = new Set<ClientRequest>();
+  const endAll = (): void => {
+    for (const request of requests) request.destroy(new Error('aborted'));
+  };
+  return {
+    add(request) {
+      if (requests.size === 0) signal?.addEventListener('abort', endAll);
+      requests.add(request);
+      // It may have fired while certificates were read.
+      if (signal?.aborted === true) endAll();
+    },
+    delete(request) {
+      requests.delete(request);
+      if (requests.size === 0) signal?.removeEventListener('abort', endAll);
+    },
   };
 }
 
@@ -97,32 +133,40 @@ function builtInAuthorities(): readonly string[] {
   return typeof ask === 'function' ? (ask('default') as readonly string[]) : tls.rootCertificates;
 }
 
-function exchange(outgoing: Outgoing, agent: HttpAgent | HttpsAgent, options: TransportOptions): Promise<Incoming> {
+interface ExchangeOptions extends TransportOptions {
+  readonly underWay: UnderWay;
+}
+
+function exchange(outgoing: Outgoing, agent: HttpAgent | HttpsAgent, options: ExchangeOptions): Promise<Incoming> {
+  const { idleSeconds, exchangeSeconds, lookup, underWay } = options;
   return new Promise((resolve, reject) => {
     const send = outgoing.url.protocol === 'https:' ? httpsRequest : httpRequest;
     const request = send(outgoing.url, {
       method: outgoing.method,
       headers: headersOf(outgoing),
       agent,
-      timeout: options.idleSeconds * 1000,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
+      timeout: idleSeconds * 1000,
+      ...(lookup === undefined ? {} : { lookup }),
     });
-    const fail = (error: unknown): void => {
+    const settle = (): void => {
       clearTimeout(deadline);
+      underWay.delete(request);
+    };
+    const fail = (error: unknown): void => {
+      settle();
       request.destroy();
       reject(error);
     };
-    const { idleSeconds, exchangeSeconds } = options;
     const deadline = setTimeout(() => fail(new Silence(exchangeSeconds)), exchangeSeconds * 1000);
     request.on('timeout', () => fail(new Silence(idleSeconds)));
     request.on('error', fail);
     request.on('response', (response) => {
       receive(response, outgoing.maxBytes).then((incoming) => {
-        clearTimeout(deadline);
+        settle();
         resolve(incoming);
       }, fail);
     });
+    underWay.add(request);
     request.end(outgoing.body);
   });
 }

@@ -1,14 +1,13 @@
 /** What can go wrong with a store, through the command line: one clear error each, and nothing named (Must show 7). */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bundle, bundle } from '../cli/bundle.ts';
-import { clusters, type Fleet, fine, fleet, said, yaml } from './fleet.ts';
+import { clusters, type Fleet, fine, publishedFleets, said, yaml } from './fleet.ts';
 import { overHttp, readObject, readTag } from './reader.ts';
-import { type Contents, namesIn, type StageOptions } from './stage.ts';
+import { namesIn, type StageOptions } from './stage.ts';
 import { FAILURES, PASSING } from './store-failures.ts';
 
 let built: Bundle;
-/** Both stores after version one. */
-let one: Contents | undefined;
+const published = publishedFleets(() => built);
 
 beforeAll(async () => {
   built = await bundle();
@@ -17,13 +16,7 @@ afterAll(() => built.remove());
 
 /** A fleet that has published version one and now holds version two and an artifact more. */
 async function changed(options: StageOptions = {}): Promise<Fleet> {
-  if (one === undefined) {
-    const first = await fleet(built);
-    expect(said(await first.publish())).toEqual(fine('published', 1));
-    one = first.stage.contents();
-  }
-  // Commits of equal trees have equal ids here: the dates are fixed.
-  const by = await fleet(built, { stage: { from: one, ...options } });
+  const by = await published(options);
   await by.tree.commit({ ...clusters('two'), 'clusters/west/cm.yaml': yaml('west', 'two') });
   return by;
 }

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { Receipt } from '../../src/model.ts';
 import { type Bundle, type Ended, start } from '../cli/bundle.ts';
 import { type Files, type SourceTree, sourceTree } from './source-tree.ts';
-import { listing, type Stage, type StageOptions, startStage } from './stage.ts';
+import { type Contents, listing, type Stage, type StageOptions, startStage } from './stage.ts';
 
 /** Two rendered artifacts, `north` and `south`, to both stores; the bucket `us` orders the releases. */
 export const CONFIG = `version: 1
@@ -36,6 +36,8 @@ export interface RunOptions {
 export interface Fleet {
   readonly stage: Stage;
   readonly tree: SourceTree;
+  /** `slipway` with these arguments and the stores in the environment. */
+  run(argv: readonly string[], options?: RunOptions): Promise<Outcome>;
   /** `slipway publish --output json --quiet` with these arguments. */
   publish(args?: readonly string[], options?: RunOptions): Promise<Outcome>;
   /** What both stores hold, one line each. */
@@ -60,16 +62,35 @@ export async function fleet(built: Bundle, { files = {}, stage: options }: Fleet
   const [tree, stage] = await Promise.all([sourceTree(), startStage(options)]);
   onTestFinished(async () => void (await Promise.all([tree.remove(), stage.stop()])));
   await tree.commit({ 'slipway.yaml': CONFIG, ...clusters('one'), ...files });
+  const run: Fleet['run'] = async (argv, { env = {}, cwd = tree.dir } = {}) => {
+    const script = join(built.root, 'dist/cli.js');
+    const ended = await start(script, argv, { cwd, env: { ...stage.env, ...env } }).ended;
+    return { ...ended, receipt: receiptIn(ended.stdout) };
+  };
   return {
     stage,
     tree,
-    async publish(args = [], { env = {}, cwd = tree.dir } = {}) {
-      const script = join(built.root, 'dist/cli.js');
-      const argv = ['publish', ...args, '--output', 'json', '--quiet'];
-      const ended = await start(script, argv, { cwd, env: { ...stage.env, ...env } }).ended;
-      return { ...ended, receipt: receiptIn(ended.stdout) };
-    },
+    run,
+    publish: (args = [], options) => run(['publish', ...args, '--output', 'json', '--quiet'], options),
     held: () => listing(stage.live),
+  };
+}
+
+/**
+ * Fleets whose first commit is published already. It is published once: commits of equal trees have equal ids here,
+ * because their dates are fixed, so what the stores hold afterwards fits every such fleet.
+ */
+export function publishedFleets(built: () => Bundle): (options?: StageOptions) => Promise<Fleet> {
+  let once: Promise<Contents> | undefined;
+  const publishOnce = async (): Promise<Contents> => {
+    const first = await fleet(built());
+    const ended = await first.publish();
+    if (ended.code !== 0) throw new Error(ended.stderr);
+    return first.stage.contents();
+  };
+  return async (options = {}) => {
+    once ??= publishOnce();
+    return fleet(built(), { stage: { from: await once, ...options } });
   };
 }
 

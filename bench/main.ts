@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, loadavg, tmpdir, type } from 'node:os';
+import { join } from 'node:path';
+import { measure } from './measure.ts';
+import { summary } from './summary.ts';
+
+/** What the launcher gives. */
+export interface BenchOptions {
+  /** The repository's folder. */
+  readonly root: string;
+  /** The command line, packed as it is shipped. */
+  readonly cli: string;
+  /** One round of everything. */
+  readonly quick: boolean;
+}
+
+const load = (): string => loadavg()[0]?.toFixed(1) ?? '';
+
+/** Measures, and prints the report to standard output; what is under way goes to standard error. */
+export async function main({ root, cli, quick }: BenchOptions): Promise<void> {
+  const work = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
+  const before = load();
+  try {
+    const say = (what: string): void => void process.stderr.write(`${what}\n`);
+    const measured = await measure({ root, cli, work, rounds: quick ? 1 : 3, say });
+    const machine = `Node.js ${process.versions.node} on ${type()}, ${availableParallelism()} cores`;
+    process.stdout.write(`${machine}, load ${before} before and ${load()} after.\n${summary(measured)}\n`);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
