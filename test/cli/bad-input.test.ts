@@ -4,7 +4,17 @@ import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { programs } from '../build/programs.ts';
-import { CONFIG, clusters, type Fleet, fine, publishedFleets, type RunOptions, said, yaml } from '../flow/fleet.ts';
+import {
+  CONFIG,
+  clusters,
+  type Fleet,
+  fine,
+  publishedFleets,
+  type RunOptions,
+  said,
+  slipway,
+  yaml,
+} from '../flow/fleet.ts';
 import { readObject } from '../flow/reader.ts';
 import { type Bad, CASES } from './bad-inputs.ts';
 import { type Bundle, bundle, start } from './bundle.ts';
@@ -27,7 +37,7 @@ async function onPath(scripts: Readonly<Record<string, string>> = {}): Promise<R
   return { PATH: folder };
 }
 
-const published = publishedFleets(() => built);
+const published = publishedFleets(() => slipway);
 
 type Expected = Pick<Bad, 'exit' | 'code' | 'names' | 'hint'>;
 

@@ -1,18 +1,11 @@
 /** What can go wrong with a store, through the command line: one clear error each, and nothing named (Must show 7). */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Bundle, bundle } from '../cli/bundle.ts';
-import { clusters, type Fleet, fine, publishedFleets, said, yaml } from './fleet.ts';
+import { expect, test } from 'vitest';
+import { clusters, type Fleet, fine, publishedFleets, said, slipway, yaml } from './fleet.ts';
 import { overHttp, readObject, readTag } from './reader.ts';
 import { namesIn, type StageOptions } from './stage.ts';
 import { FAILURES, PASSING } from './store-failures.ts';
 
-let built: Bundle;
-const published = publishedFleets(() => built);
-
-beforeAll(async () => {
-  built = await bundle();
-});
-afterAll(() => built.remove());
+const published = publishedFleets(() => slipway);
 
 /** A fleet that has published version one and now holds version two and an artifact more. */
 async function changed(options: StageOptions = {}): Promise<Fleet> {

@@ -1,6 +1,7 @@
 /** A small fleet under Git, two stores and the command line as it is shipped, gone after the test. */
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { runProgram } from '../../src/commands/program.ts';
 import type { Receipt } from '../../src/model.ts';
 import { type Bundle, type Ended, start } from '../cli/bundle.ts';
 import { type Files, type SourceTree, sourceTree } from './source-tree.ts';
@@ -21,6 +22,40 @@ export const yaml = (artifact: string, version: string): string =>
 /** The artifacts' files at a version. */
 export const clusters = (version: string): Record<string, string> =>
   Object.fromEntries(['north', 'south'].map((name) => [`clusters/${name}/cm.yaml`, yaml(name, version)]));
+
+/** `slipway` with these arguments in a folder, with nothing but this environment. */
+export type Program = (
+  argv: readonly string[],
+  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+) => Promise<Ended>;
+
+/** The program as it is shipped, in a process of its own. */
+export const shipped =
+  ({ root }: Bundle): Program =>
+  (argv, options) =>
+    start(join(root, 'dist/cli.js'), argv, options).ended;
+
+/** The same program from its sources, in this process: a tenth of the time. */
+export const slipway: Program = async (argv, { cwd, env }) => {
+  const texts = { stdout: '', stderr: '' };
+  const output = (name: keyof typeof texts) => ({
+    write: (text: string) => {
+      texts[name] += text;
+    },
+  });
+  const context = {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: cwd, ...env },
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    isTTY: false,
+    columns: 80,
+    signal: new AbortController().signal,
+    now: () => new Date(),
+  };
+  const code = await runProgram(argv, context, '0.0.0');
+  return { code, ...texts };
+};
 
 /** How a run ended. `receipt` is there when standard output holds one. */
 export interface Outcome extends Ended {
@@ -58,13 +93,12 @@ function receiptIn(stdout: string): Receipt | undefined {
 }
 
 /** A fleet at its first commit, with nothing published. */
-export async function fleet(built: Bundle, { files = {}, stage: options }: FleetOptions = {}): Promise<Fleet> {
+export async function fleet(program: Program, { files = {}, stage: options }: FleetOptions = {}): Promise<Fleet> {
   const [tree, stage] = await Promise.all([sourceTree(), startStage(options)]);
   onTestFinished(async () => void (await Promise.all([tree.remove(), stage.stop()])));
   await tree.commit({ 'slipway.yaml': CONFIG, ...clusters('one'), ...files });
   const run: Fleet['run'] = async (argv, { env = {}, cwd = tree.dir } = {}) => {
-    const script = join(built.root, 'dist/cli.js');
-    const ended = await start(script, argv, { cwd, env: { ...stage.env, ...env } }).ended;
+    const ended = await program(argv, { cwd, env: { ...stage.env, ...env } });
     return { ...ended, receipt: receiptIn(ended.stdout) };
   };
   return {
@@ -80,17 +114,17 @@ export async function fleet(built: Bundle, { files = {}, stage: options }: Fleet
  * Fleets whose first commit is published already. It is published once: commits of equal trees have equal ids here,
  * because their dates are fixed, so what the stores hold afterwards fits every such fleet.
  */
-export function publishedFleets(built: () => Bundle): (options?: StageOptions) => Promise<Fleet> {
+export function publishedFleets(program: () => Program): (options?: StageOptions) => Promise<Fleet> {
   let once: Promise<Contents> | undefined;
   const publishOnce = async (): Promise<Contents> => {
-    const first = await fleet(built());
+    const first = await fleet(program());
     const ended = await first.publish();
     if (ended.code !== 0) throw new Error(ended.stderr);
     return first.stage.contents();
   };
   return async (options = {}) => {
     once ??= publishOnce();
-    return fleet(built(), { stage: { from: await once, ...options } });
+    return fleet(program(), { stage: { from: await once, ...options } });
   };
 }
 

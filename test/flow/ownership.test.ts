@@ -1,16 +1,9 @@
 /** Whose names these are: what others wrote, other repositories, other projects, newer formats, and what was left behind. */
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Bundle, bundle } from '../cli/bundle.ts';
-import { added, CONFIG, clusters, counted, type Fleet, fine, fleet, phraseOf, said, yaml } from './fleet.ts';
+import { expect, test } from 'vitest';
+import { added, CONFIG, clusters, counted, type Fleet, fine, fleet, phraseOf, said, slipway, yaml } from './fleet.ts';
 import { bucketRecords, overHttp, readObject, readTag } from './reader.ts';
 import { namesIn } from './stage.ts';
-
-let built: Bundle;
-beforeAll(async () => {
-  built = await bundle();
-});
-afterAll(() => built.remove());
 
 const hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -42,7 +35,7 @@ function foreignTag({ stage }: Fleet): string {
 }
 
 test('a tag that someone else wrote is refused, and kept with --adopt', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   const digest = foreignTag(by);
   const { ended, writes } = await counted(by);
   expect(said(ended)).toMatchObject({ code: 3, outcome: 'refused' });
@@ -64,7 +57,7 @@ test('a tag that someone else wrote is refused, and kept with --adopt', async ()
 });
 
 test('an object that someone else wrote is refused, and kept with --adopt', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   const key = 'gitops/channels/prod/south/manifests.yaml';
   const bytes = Buffer.from('someone: else\n');
   const etag = createHash('md5').update(bytes).digest('hex');
@@ -82,7 +75,7 @@ test('an object that someone else wrote is refused, and kept with --adopt', asyn
 });
 
 test('a name that was changed by hand behind our back is refused', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   await by.publish();
   foreignTag(by);
   const before = by.held();
@@ -92,7 +85,7 @@ test('a name that was changed by hand behind our back is refused', async () => {
 });
 
 test('an artifact that the config no longer lists stays as an orphan, and its names stay', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   await by.publish();
   const before = namesIn(by.held(), 'prod').filter((line) => line.includes('south'));
   await by.tree.commit({ ...clusters('two'), 'clusters/south': undefined });
@@ -116,7 +109,7 @@ test('an artifact that the config no longer lists stays as an orphan, and its na
 });
 
 test('with --artifact the others keep their place and are no orphans', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   await by.publish();
   await by.tree.commit(clusters('two'));
   const ended = await by.publish(['--artifact', 'south']);
@@ -130,7 +123,7 @@ test('with --artifact the others keep their place and are no orphans', async () 
 });
 
 test('another repository is refused on the same project', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   await by.tree.git('remote', 'add', 'origin', 'https://git.example.com/team/one.git');
   await by.publish();
   await by.tree.git('remote', 'set-url', 'origin', 'git@git.example.com:team/one.git');
@@ -148,7 +141,7 @@ test('another repository is refused on the same project', async () => {
 });
 
 test('projects live side by side in the same stores', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   await by.publish();
   const before = by.held();
   const other = CONFIG.replace('version: 1', 'version: 1\nproject: two').replace('clusters/*', 'apps/*');
@@ -161,7 +154,7 @@ test('projects live side by side in the same stores', async () => {
 });
 
 test('a name of another project is foreign', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   await by.publish();
   await by.tree.commit({ 'two.yaml': CONFIG.replace('version: 1', 'version: 1\nproject: two'), ...clusters('two') });
   const { ended, writes } = await counted(by, '--config', 'two.yaml');
@@ -170,7 +163,7 @@ test('a name of another project is foreign', async () => {
 });
 
 test('a bucket of a newer format is refused', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   await by.publish();
   const marker = by.stage.bucket.objects.get('gitops/slipway.json');
   if (marker === undefined) throw new Error('there is no slipway.json');

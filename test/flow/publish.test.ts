@@ -1,19 +1,12 @@
 /** Publishing end to end: what a run writes, and what it leaves alone. */
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Bundle, bundle } from '../cli/bundle.ts';
-import { added, CONFIG, clusters, counted, digestsOf, fine, fleet, phraseOf, said, yaml } from './fleet.ts';
+import { expect, test } from 'vitest';
+import { added, CONFIG, clusters, counted, digestsOf, fine, fleet, phraseOf, said, slipway, yaml } from './fleet.ts';
 import { bucketRecords, overHttp, readObject, readTag } from './reader.ts';
 import { namesIn } from './stage.ts';
 
-let built: Bundle;
-beforeAll(async () => {
-  built = await bundle();
-});
-afterAll(() => built.remove());
-
 test('a commit that touches no artifact writes one record to each store and nothing else', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   const first = await by.publish();
   expect(said(first)).toEqual(fine('published', 1));
   const before = by.held();
@@ -37,7 +30,7 @@ test('a commit that touches no artifact writes one record to each store and noth
 });
 
 test('a run at the commit that is published already writes nothing at all', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   await by.publish();
   const { ended, writes } = await counted(by);
   expect(said(ended)).toEqual(fine('unchanged', 1));
@@ -46,7 +39,7 @@ test('a run at the commit that is published already writes nothing at all', asyn
 });
 
 test('a change of one artifact moves its names only', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   await by.publish();
   const before = namesIn(by.held(), 'prod');
   await by.tree.commit({ 'clusters/south/cm.yaml': yaml('south', 'two') });
@@ -68,7 +61,7 @@ test('a change of one artifact moves its names only', async () => {
 });
 
 test('equal content on two channels has one manifest digest, whatever the commit', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   const first = await by.publish();
   const before = by.held();
   await by.tree.commit({ 'README.md': 'other things\n' });
@@ -85,7 +78,7 @@ test('equal content on two channels has one manifest digest, whatever the commit
 });
 
 test('an older commit published after a newer one is superseded and writes nothing', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   const older = await by.tree.git('rev-parse', 'HEAD');
   await by.tree.commit(clusters('two'));
   await by.publish();
@@ -96,7 +89,7 @@ test('an older commit published after a newer one is superseded and writes nothi
 });
 
 test('unrelated history is refused until the printed phrase allows it', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   await by.publish();
   await by.tree.git('checkout', '--quiet', '--orphan', 'other');
   const commit = await by.tree.commit(clusters('two'));
@@ -111,7 +104,7 @@ test('unrelated history is refused until the printed phrase allows it', async ()
 });
 
 test('in a shallow clone the run number of the same pipeline decides, without one more history is asked for', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   const inCi = (number: number) => ({
     GITHUB_ACTIONS: 'true',
     GITHUB_WORKFLOW_REF: 'team/fleet/.github/workflows/publish.yaml@refs/heads/main',
@@ -132,7 +125,7 @@ test('in a shallow clone the run number of the same pipeline decides, without on
 });
 
 test('a dry run writes nothing and plans what is published next', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   const { ended: planned, writes } = await counted(by, '--dry-run');
   expect(said(planned)).toMatchObject({ code: 0, outcome: 'planned', generation: 1 });
   expect(writes).toEqual([]);
@@ -147,7 +140,7 @@ test('a dry run writes nothing and plans what is published next', async () => {
 
 test('sources are shown by a bucket as the tarball that the registry holds as its layer', async () => {
   const config = CONFIG.replace(', render: plain', '');
-  const by = await fleet(built, { files: { 'slipway.yaml': config } });
+  const by = await fleet(slipway, { files: { 'slipway.yaml': config } });
   const ended = await by.publish();
   expect(said(ended)).toEqual(fine('published', 1));
   for (const { name, digest, stores } of ended.receipt?.artifacts ?? []) {

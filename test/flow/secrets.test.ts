@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bundle, bundle } from '../cli/bundle.ts';
-import { clusters, type Fleet, fleet, type Outcome } from './fleet.ts';
+import { clusters, type Fleet, fleet, type Outcome, shipped } from './fleet.ts';
 import type { Contents } from './stage.ts';
 
 let built: Bundle;
@@ -57,7 +57,7 @@ const WAYS = [[], ['--verbose'], ['--output', 'json', '--verbose']];
 
 test('a publish that goes well shows and stores no credential', async () => {
   const credentials = { accessKey: 'AKIACANARY', secretKey: AWS };
-  const by = await fleet(built, {
+  const by = await fleet(shipped(built), {
     stage: { bucket: { credentials }, registry: { auth: { kind: 'basic', username: 'ci', password: DOCKER } } },
   });
   await by.tree.git('remote', 'add', 'origin', `https://ci:${REMOTE}@git.example.com/team/one.git`);
@@ -82,7 +82,7 @@ test.each([
 ] as const)(
   'a registry that echoes what it was sent brings no credential into an error: %s',
   async (_, place, auth) => {
-    const by = await fleet(built, { stage: { registry: { auth } } });
+    const by = await fleet(shipped(built), { stage: { registry: { auth } } });
     const { registry } = by.stage;
     const sent = new Set<string>();
     registry.hooks.afterRequest = ({ headers: { authorization }, path }) => {
@@ -104,7 +104,7 @@ test.each([
 );
 
 test('a bucket that echoes the signed request brings no credential into an error', async () => {
-  const by = await fleet(built);
+  const by = await fleet(shipped(built));
   const env = { AWS_SECRET_ACCESS_KEY: AWS, AWS_SESSION_TOKEN: SESSION };
   for (const way of WAYS) {
     const ended = await by.run(['publish', ...way], { env });
@@ -125,7 +125,7 @@ test.each([
   ['of an endpoint', `s3://fleet/gitops?endpoint=https://ci:${STORE}@s3.invalid`],
   ['of an unknown scheme', `https://ci:${STORE}@registry.invalid/fleet`],
 ])('credentials in a URL are refused and not echoed: %s', async (_, url) => {
-  const by = await fleet(built);
+  const by = await fleet(shipped(built));
   for (const way of WAYS) {
     const inConfig = await by.run(['publish', ...way], { env: { EU: url } });
     const given = await by.run(['publish', 'clusters/north', '--to', url.replace('/{artifact}', '/north'), ...way]);
@@ -138,7 +138,9 @@ test.each([
 });
 
 test('a broken Docker config is not quoted', async () => {
-  const by = await fleet(built, { stage: { registry: { auth: { kind: 'basic', username: 'ci', password: DOCKER } } } });
+  const by = await fleet(shipped(built), {
+    stage: { registry: { auth: { kind: 'basic', username: 'ci', password: DOCKER } } },
+  });
   for (const text of [`{"auths": ${DOCKER}`, JSON.stringify({ auths: { x: { auth: [DOCKER] } } })]) {
     const ended = await by.run(['publish', '--verbose'], { env: { DOCKER_AUTH_CONFIG: text } });
     expect(ended.code).toBe(2);

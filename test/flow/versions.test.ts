@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bundle, bundle, start } from '../cli/bundle.ts';
-import { CONFIG, clusters, counted, digestsOf, type Fleet, fine, fleet, said, yaml } from './fleet.ts';
+import { CONFIG, clusters, counted, digestsOf, type Fleet, fine, fleet, said, slipway, yaml } from './fleet.ts';
 import { overHttp, readObject, readTag } from './reader.ts';
 import { namesIn } from './stage.ts';
 
@@ -21,7 +21,7 @@ async function shownBy({ stage }: Fleet, artifact: string): Promise<readonly (st
 }
 
 test('a version is claimed in both stores and shows the content beside the channel', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   expect(said(await by.publish(['--version', VERSION]))).toEqual(fine('published', 1));
   for (const artifact of ['north', 'south']) {
     const text = yaml(artifact, 'one');
@@ -35,7 +35,7 @@ test('a version is claimed in both stores and shows the content beside the chann
 });
 
 test('other content under a claimed version is refused and changes nothing', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   await by.publish(['--version', VERSION]);
   await by.tree.commit(clusters('two'));
   const { ended, writes } = await counted(by, '--version', VERSION);
@@ -47,7 +47,7 @@ test('other content under a claimed version is refused and changes nothing', asy
 });
 
 test('a version that someone else wrote is refused', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   await by.publish();
   const tags = by.stage.registry.repositories.get('fleet/north')?.tags;
   tags?.set(VERSION, tags.get('prod') ?? '');
@@ -64,7 +64,7 @@ test.each([
   ['before the claim is copied', /^\/v2\/fleet\/releases\/manifests\/slipway\.default\.versions\./],
   ['before the last of its names', /^\/v2\/fleet\/south\/manifests\/1\.0\.0$/],
 ] as const)('a publisher of a version that dies %s is completed by a rerun with the same digests', async (_, path) => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   const planned = await by.publish(['--version', VERSION, '--dry-run']);
   const script = join(built.root, 'dist/cli.js');
   const child = start(script, ['publish', '--version', VERSION], { cwd: by.tree.dir, env: by.stage.env });
@@ -89,7 +89,7 @@ test.each([
 });
 
 test('a superseded run still claims and names its version', async () => {
-  const by = await fleet(built);
+  const by = await fleet(slipway);
   const older = await by.tree.git('rev-parse', 'HEAD');
   await by.tree.commit(clusters('two'));
   await by.publish();
@@ -101,7 +101,7 @@ test('a superseded run still claims and names its version', async () => {
 });
 
 test('a version alone writes no release record', async () => {
-  const by = await fleet(built, { files: { 'slipway.yaml': CONFIG.replace('channel: prod\n', '') } });
+  const by = await fleet(slipway, { files: { 'slipway.yaml': CONFIG.replace('channel: prod\n', '') } });
   const ended = await by.publish(['--version', VERSION]);
   expect(said(ended)).toEqual(fine('published', 0));
   expect(await shownBy(by, 'south')).toEqual([yaml('south', 'one'), yaml('south', 'one')]);
@@ -111,7 +111,7 @@ test('a version alone writes no release record', async () => {
 const QUORUM = CONFIG.replace('channel:', 'quorum: 1\nchannel:');
 
 test('with quorum 1 a store that is down is named, and healed by the next run', async () => {
-  const by = await fleet(built, { files: { 'slipway.yaml': QUORUM } });
+  const by = await fleet(slipway, { files: { 'slipway.yaml': QUORUM } });
   await by.publish();
   await by.tree.commit(clusters('two'));
   by.stage.registry.hooks.onRequest = () => ({ status: 403, body: '' });
@@ -127,7 +127,7 @@ test('with quorum 1 a store that is down is named, and healed by the next run', 
 });
 
 test('with the primary down nothing is recorded, and --primary breaks the glass', async () => {
-  const by = await fleet(built, { files: { 'slipway.yaml': QUORUM } });
+  const by = await fleet(slipway, { files: { 'slipway.yaml': QUORUM } });
   await by.publish();
   await by.tree.commit(clusters('two'));
   const env = { US: by.stage.env.US?.replace('s3://fleet/', 's3://gone/') ?? '' };
