@@ -40,20 +40,21 @@ function defaultPrimary(stores: readonly StoreSpec[]): string {
   return chosen.name;
 }
 
-/** `asked` is `--primary`, the break-glass; without it a configured primary that `--store` leaves out is an error. */
+/** `asked` is `--primary`, the break-glass; without it the channel's primary orders every release, also of some stores. */
 function primaryOf(
   configured: string | undefined,
   { channel, run }: { channel: readonly StoreSpec[]; run: readonly StoreSpec[] },
   asked?: string,
 ): string {
   if (asked !== undefined) return named(asked, run, '--primary').name;
-  if (configured === undefined || !namesOf(channel).includes(configured)) return defaultPrimary(run);
-  if (namesOf(run).includes(configured)) return configured;
+  const isOne = configured !== undefined && namesOf(channel).includes(configured);
+  const primary = isOne ? configured : defaultPrimary(channel);
+  if (namesOf(run).includes(primary)) return primary;
   throw new SlipwayError(
     'USAGE',
-    `Cannot publish without store "${configured}": it is the primary, which orders releases`,
+    `Cannot publish without store "${primary}": it is the primary, which orders releases`,
     {
-      hint: `add --store ${configured}, or --primary NAME to let another store order this release`,
+      hint: `add --store ${primary}, or --primary NAME to let another store order this release`,
     },
   );
 }

@@ -1,7 +1,7 @@
 /** Step 2: what every store holds, which record is the truth, who lags behind, and what nobody knows. */
 import { SlipwayError } from '../errors.ts';
 import type { Digest, Entry, Packed, ReleaseRecord } from '../model.ts';
-import { isKnown, showsThere } from './known.ts';
+import { historyOf, isKnown, orNothing, showsThere } from './known.ts';
 import { findLine } from './line.ts';
 import { atEach, type Compared, type Line, missing, type ReleasePlan, reachable, type Site } from './release.ts';
 import type { NameSpace } from './store.ts';
@@ -68,9 +68,10 @@ async function foreignNames(
 ): Promise<readonly Unexpected[]> {
   const suspects = reachable(sites).flatMap((site) => unexpectedNames(site, entries));
   const foreign: Unexpected[] = [];
+  const records = { channel, history: historyOf(channel) };
   for (const suspect of suspects) {
     const at = { site: suspect.site, artifact: suspect.entry.name, digest: suspect.digest };
-    if (!(await isKnown(sites, channel, at))) foreign.push(suspect);
+    if (!(await isKnown(sites, records, at))) foreign.push(suspect);
   }
   return foreign;
 }
@@ -78,7 +79,7 @@ async function foreignNames(
 /** Whether another publisher went on since the stores were looked at. */
 async function movedOn(sites: readonly Site[], channel: string): Promise<boolean> {
   const heads = await Promise.all(
-    reachable(sites).map(async (site) => ({ site, head: await site.store.ledger.head(channel) })),
+    reachable(sites).map(async (site) => ({ site, head: await orNothing(() => site.store.ledger.head(channel)) })),
   );
   return heads.some(({ site, head }) => {
     if (head === undefined) return false;
@@ -120,7 +121,7 @@ async function adopt(foreign: readonly Unexpected[], plan: ReleasePlan, channel:
 
 /**
  * Looks at every store: reads only, except that `adopt` keeps foreign names. Stores that cannot be read are failed;
- * without the primary or below the quorum the run ends. Throws `FOREIGN` for names no record knows.
+ * without the primary or below the quorum the run ends, and so it does for names that no record knows.
  */
 export async function compare(plan: ReleasePlan, packed: readonly Packed[]): Promise<Compared> {
   const none: Line = { highest: 0, blocked: [], diverged: new Set() };
@@ -145,7 +146,9 @@ export async function compare(plan: ReleasePlan, packed: readonly Packed[]): Pro
   const [first] = foreign;
   if (first === undefined) return compared;
   if (await movedOn(sites, channel)) return { ...compared, lost: true };
-  if (!plan.adopt) throw foreignError(first, space, foreign.length - 1);
+  if (!plan.adopt) {
+    return { ...compared, end: { outcome: 'refused', error: foreignError(first, space, foreign.length - 1) } };
+  }
   await adopt(foreign, plan, channel);
   return compared;
 }

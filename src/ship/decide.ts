@@ -1,98 +1,11 @@
 /** Steps 2 and 3 in between: what the channel and the version shall hold, and what each store must be given for it. */
-import { digestOf } from '../digest.ts';
 import { SlipwayError } from '../errors.ts';
-import type { Digest, Entry, Outcome, Packed, ReleaseRecord, VersionClaim } from '../model.ts';
-import { checkChannel, judge, nextFloor } from './forward.ts';
-import { currentEntries } from './known.ts';
-import { fluxManifest } from './manifest.ts';
-import { type Compared, type Decided, primaryOf, reachable, type Site } from './release.ts';
-
-/** The entries this run would publish, with the manifests it made and where kept ones lie. */
-interface Own {
-  readonly entries: ReadonlyMap<string, Entry>;
-  readonly manifests: ReadonlyMap<Digest, Uint8Array>;
-  readonly origins: ReadonlyMap<Digest, Entry>;
-}
-
-/** Equal content keeps the manifest it has anywhere: the claim's first, then the channel's, then any channel's. */
-async function ownEntries({ plan, packed, sites, line }: Compared, claim: VersionClaim | undefined): Promise<Own> {
-  const claimed = new Map((claim?.artifacts ?? []).map((entry) => [entry.content, entry]));
-  const listed = new Map((line.newest?.artifacts ?? []).map((entry) => [entry.content, entry]));
-  const near = (digest: Digest): Entry | undefined => claimed.get(digest) ?? listed.get(digest);
-  const settled = packed.every(({ content }) => near(content.digest) !== undefined);
-  const far = settled ? new Map<Digest, Entry>() : await currentEntries(sites, line.newest?.artifacts ?? []);
-
-  const { commit, commitTime } = plan.provenance;
-  const manifests = new Map<Digest, Uint8Array>();
-  const origins = new Map<Digest, Entry>();
-  const entries = packed.map(({ name, content, views, resources }): Entry => {
-    const known = near(content.digest) ?? far.get(content.digest);
-    const made = known === undefined ? fluxManifest(content, plan.provenance) : undefined;
-    const manifest = known?.manifest ?? digestOf(made ?? new Uint8Array());
-    if (made !== undefined) manifests.set(manifest, made);
-    if (known !== undefined) origins.set(manifest, known);
-    const order = commit === undefined || commitTime === undefined ? {} : { commit, commitTime };
-    return {
-      name,
-      ...order,
-      content: content.digest,
-      manifest,
-      size: content.size,
-      resources,
-      views,
-      proofs: [],
-      since: 0,
-    };
-  });
-  return { entries: new Map(entries.map((entry) => [entry.name, entry])), manifests, origins };
-}
-
-/** A claim made by an earlier run stands: the same content completes it, other content is refused. */
-function checkClaim(claim: VersionClaim, packed: readonly Packed[]): void {
-  for (const { name, content } of packed) {
-    const claimed = claim.artifacts.find((entry) => entry.name === name);
-    if (claimed?.content === content.digest) continue;
-    const holds = claimed === undefined ? 'it was claimed without this artifact' : `it holds "${claimed.content}"`;
-    throw new SlipwayError('VERSION_TAKEN', `Version "${claim.version}" of "${name}" is taken: ${holds}`, {
-      hint: 'a version never changes; publish the new content under the next version',
-    });
-  }
-}
-
-/** A version's name that shows something else was written by someone else. Read before anything is put. */
-async function checkVersionNames({ sites }: Compared, claim: VersionClaim): Promise<void> {
-  for (const { store } of reachable(sites)) {
-    const held = await store.names.held({ kind: 'version', version: claim.version }, claim.artifacts);
-    const other = claim.artifacts.find((entry) => {
-      const shown = held.get(entry.name);
-      return shown !== undefined && shown !== store.names.shows(entry);
-    });
-    if (other === undefined) continue;
-    const shown = held.get(other.name) ?? '';
-    throw new SlipwayError(
-      'VERSION_TAKEN',
-      `Version "${claim.version}" of "${other.name}" shows "${shown}" in store "${store.name}"`,
-      {
-        hint: 'a version never changes; publish the next version',
-      },
-    );
-  }
-}
-
-function ownClaim({ plan }: Compared, own: Own): VersionClaim | undefined {
-  if (plan.version === undefined) return undefined;
-  const { project, version, run, at, runner, provenance } = plan;
-  return {
-    schema: 1,
-    project,
-    version,
-    run,
-    at,
-    ...(runner.by === undefined ? {} : { by: runner.by }),
-    ...(provenance.source === undefined ? {} : { source: provenance.source }),
-    artifacts: [...own.entries.values()].sort(byName),
-  };
-}
+import type { Entry, Outcome, ReleaseRecord, VersionClaim } from '../model.ts';
+import { checkClaim, checkVersionNames, ownClaim, standingClaim } from './claims.ts';
+import { checkChannel, checkSource, judge, nextFloor } from './forward.ts';
+import { currentRecords, showsThere } from './known.ts';
+import { type Own, ownEntries } from './own.ts';
+import { type Compared, type Decided, reachable, type Site } from './release.ts';
 
 const byName = (a: Entry, b: Entry): number => (a.name < b.name ? -1 : 1);
 
@@ -120,11 +33,13 @@ async function step(compared: Compared, own: Entry, before: Entry | undefined): 
 }
 
 /** The artifacts this run does not touch: they keep their place, and become orphans when no config lists them. */
-function others({ plan, line }: Compared, own: Own): readonly Entry[] {
+function others({ plan, line }: Compared, own: Own, isNewest: boolean): readonly Entry[] {
   return (line.newest?.artifacts ?? [])
     .filter(({ name }) => !own.entries.has(name))
     .map(({ orphan, ...entry }): Entry => {
-      const orphaned = plan.listed === undefined ? orphan === true : !plan.listed.includes(entry.name);
+      // An older commit does not know what newer ones list.
+      const keeps = plan.listed === undefined || !isNewest;
+      const orphaned = keeps ? orphan === true : !plan.listed.includes(entry.name);
       return orphaned ? { ...entry, orphan: true } : entry;
     });
 }
@@ -132,7 +47,10 @@ function others({ plan, line }: Compared, own: Own): readonly Entry[] {
 function draft(compared: Compared, artifacts: readonly Entry[], floor: ReleaseRecord['floor']): ReleaseRecord {
   const { plan, line } = compared;
   const { newest } = line;
-  const { by, pipeline, runNumber } = plan.runner;
+  const { by } = plan.runner;
+  // Shallow clones are ordered by the run number of the newest commit, so it stays with the floor.
+  const isNewest = newest === undefined || floor === undefined || floor.commit === plan.provenance.commit;
+  const { pipeline, runNumber } = isNewest ? plan.runner : newest;
   const source = plan.provenance.source ?? newest?.source;
   return {
     schema: 1,
@@ -157,6 +75,30 @@ function draft(compared: Compared, artifacts: readonly Entry[], floor: ReleaseRe
   };
 }
 
+/** Two artifacts of the record at one place would overwrite each other, run after run. */
+function checkPlaces({ sites, plan }: Compared, artifacts: readonly Entry[]): void {
+  const space = { kind: 'channel', channel: plan.channel ?? '' } as const;
+  for (const site of reachable(sites)) {
+    const owners = new Map<string, string>();
+    for (const entry of artifacts.filter((e) => showsThere(site, e) !== undefined)) {
+      const place = site.store.names.reference(space, entry).replace(/@sha256:[0-9a-f]{64}$/, '');
+      const owner = owners.get(place);
+      owners.set(place, entry.name);
+      if (owner === undefined) continue;
+      const message = `Artifacts "${owner}" and "${entry.name}" of the record share "${place}" in store "${site.store.name}"`;
+      throw new SlipwayError('REFUSED', message, {
+        hint: 'keep the name the artifact had, or put {artifact} into the store URL',
+      });
+    }
+  }
+}
+
+/** A channel's first record, and a version alone, belong to the repository that publishes the project elsewhere. */
+async function checkProject({ plan, sites, line }: Compared): Promise<void> {
+  if (plan.provenance.source === undefined || line.newest !== undefined) return;
+  for (const record of await currentRecords(sites)) checkSource(plan, record);
+}
+
 interface ChannelDecision {
   readonly outcome: Outcome;
   readonly target?: ReleaseRecord;
@@ -179,8 +121,9 @@ async function decideChannel(compared: Compared, own: Own): Promise<ChannelDecis
   const changed = new Set(steps.filter((s) => s.changed).map((s) => s.entry.name));
   const superseded = steps.length > 0 && steps.every((s) => s.kept);
   const lagging = reachable(compared.sites).some(({ state }) => state !== 'current');
-  const artifacts = [...steps.map((s) => s.entry), ...others(compared, own)];
   const floor = superseded ? newest?.floor : await nextFloor(plan, newest);
+  const artifacts = [...steps.map((s) => s.entry), ...others(compared, own, floor?.commit === plan.provenance.commit)];
+  checkPlaces(compared, artifacts);
   const fresh =
     newest === undefined ||
     line.diverged.size > 0 ||
@@ -193,17 +136,13 @@ async function decideChannel(compared: Compared, own: Own): Promise<ChannelDecis
 
 /** What must be put into a store: what changed where it is current, everything where it is not. */
 function wantsOf(site: Site, decision: ChannelDecision, claim: VersionClaim | undefined): readonly Entry[] {
-  const listed = decision.target?.artifacts ?? [];
+  // What a store's layout cannot show was published before that layout was chosen: it stays out of there.
+  const listed = (decision.target?.artifacts ?? []).filter((entry) => showsThere(site, entry) !== undefined);
   const fromChannel = site.state === 'current' ? listed.filter(({ name }) => decision.changed.has(name)) : listed;
   const shelved = new Set(site.state === 'current' ? site.newest?.artifacts.map((e) => `${e.name} ${e.manifest}`) : []);
   const fromVersion = (claim?.artifacts ?? []).filter((e) => !shelved.has(`${e.name} ${e.manifest}`));
   const wants = new Map([...fromChannel, ...fromVersion].map((entry) => [`${entry.name} ${entry.manifest}`, entry]));
   return [...wants.values()];
-}
-
-/** The claim that counts: the primary's, else any reachable store's. */
-function standingClaim(compared: Compared): VersionClaim | undefined {
-  return primaryOf(compared).claim ?? reachable(compared.sites).find(({ claim }) => claim !== undefined)?.claim;
 }
 
 /**
@@ -218,9 +157,10 @@ export async function decide(compared: Compared): Promise<Decided> {
   if (standing !== undefined) checkClaim(standing, compared.packed);
   const own = await ownEntries(compared, standing);
   const claim = standing ?? ownClaim(compared, own);
-  if (claim !== undefined) await checkVersionNames(compared, claim);
+  await checkProject(compared);
+  const seen = claim === undefined ? compared.sites : await checkVersionNames(compared, claim);
   const decision = await decideChannel(compared, own);
-  const sites = compared.sites.map((site): Site => {
+  const sites = seen.map((site): Site => {
     if (site.state === 'failed') return site;
     // A store on another line heals with the record that this run makes above both.
     const state = site.state === 'diverged' ? 'lagging' : site.state;

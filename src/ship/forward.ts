@@ -25,25 +25,27 @@ export function canonicalSource(source: string): string {
   return url?.[1] === undefined ? path : `${url[1].toLowerCase()}/${path}`;
 }
 
+/** One repository's releases make a project. Throws `REFUSED` when the record comes from another one. */
+export function checkSource(plan: ReleasePlan, record: ReleaseRecord): void {
+  const { source } = plan.provenance;
+  if (source === undefined || record.source === undefined) return;
+  if (canonicalSource(source) === canonicalSource(record.source)) return;
+  refuseUnless(plan, `source:${canonicalSource(source)}`, {
+    message: `Project "${plan.project}" is published from "${record.source}", not from "${source}"`,
+    hint: 'give each repository a project of its own (project: NAME in slipway.yaml)',
+  });
+}
+
 /** What holds for the whole channel. Throws `REFUSED`. */
 export function checkChannel(plan: ReleasePlan, newest: ReleaseRecord | undefined, blocked: readonly string[]): void {
-  const { commit, source } = plan.provenance;
+  const { commit } = plan.provenance;
   if (newest?.frozen !== undefined) {
     refuseUnless(plan, `frozen:${newest.channel}`, {
       message: `Channel "${newest.channel}" is frozen: ${newest.frozen.reason}`,
       hint: 'unfreeze it first',
     });
   }
-  if (
-    source !== undefined &&
-    newest?.source !== undefined &&
-    canonicalSource(source) !== canonicalSource(newest.source)
-  ) {
-    refuseUnless(plan, `source:${canonicalSource(source)}`, {
-      message: `Project "${plan.project}" is published from "${newest.source}", not from "${source}"`,
-      hint: 'give each repository a project of its own (project: NAME in slipway.yaml)',
-    });
-  }
+  if (newest !== undefined) checkSource(plan, newest);
   if (commit !== undefined && blocked.includes(commit)) {
     refuseUnless(plan, `blocked:${short(commit)}`, {
       message: `Commit "${short(commit)}" was rolled back and is blocked`,

@@ -1,6 +1,7 @@
 /** Which of the stores' newest records is the truth (design: stores may hold different lines after a break-glass). */
 import type { ReleaseRecord } from '../model.ts';
 import type { History } from './history.ts';
+import { orNothing } from './known.ts';
 import type { Line, Site } from './release.ts';
 
 interface Branch {
@@ -19,11 +20,8 @@ const same = (a: ReleaseRecord, b: ReleaseRecord): boolean => a.generation === b
  */
 async function isOn(branch: Branch, older: ReleaseRecord): Promise<boolean> {
   for (const { store } of branch.holders) {
-    const kept = (await store.ledger.heads(older.channel)).filter(({ generation }) => generation === older.generation);
-    for (const head of kept) {
-      const record = await store.ledger.read(older.channel, head);
-      if (record !== undefined) return record.run === older.run;
-    }
+    const kept = await orNothing(() => store.ledger.read(older.channel, { generation: older.generation }));
+    if (kept !== undefined) return kept.run === older.run;
   }
   return true;
 }

@@ -2,7 +2,7 @@
 import { eachLimit } from '../concurrency.ts';
 import { SlipwayError, throwIfInterrupted } from '../errors.ts';
 import type { Digest, Entry, ReleaseRecord, VersionClaim } from '../model.ts';
-import { isKnown, showsThere } from './known.ts';
+import { type History, historyOf, isKnown, orNothing, showsThere } from './known.ts';
 import { verify } from './put.ts';
 import { copyTo, headsOf } from './record.ts';
 import { atEach, type Decided, primaryOf, type Site } from './release.ts';
@@ -20,13 +20,19 @@ interface Naming {
   readonly site: Site;
   readonly record: ReleaseRecord;
   readonly supply: Supply;
+  readonly history: History;
   readonly done: (count: number) => void;
 }
 
 /** A name may show anything a record lists; what nobody knows is not ours to overwrite. */
-async function ensureKnown({ round, site, record }: Naming, entry: Entry, held: Digest | undefined): Promise<void> {
+async function ensureKnown(
+  { round, site, record, history }: Naming,
+  entry: Entry,
+  held: Digest | undefined,
+): Promise<void> {
   if (held === undefined || held === site.held.get(entry.name)) return;
-  if (await isKnown(round.sites, record.channel, { site, artifact: entry.name, digest: held })) return;
+  const records = { channel: record.channel, history };
+  if (await isKnown(round.sites, records, { site, artifact: entry.name, digest: held })) return;
   throw new SlipwayError('STORE', `The name of "${entry.name}" was moved to "${held}" by someone else during the run`, {
     hint: 'no other program may write these names; run again to see what they hold',
   });
@@ -56,38 +62,44 @@ const batches = (entries: readonly Entry[]): readonly (readonly Entry[])[] =>
 
 /**
  * Moves the names of one store that do not show the record yet. What was read when the stores were compared counts only
- * where every name showed the newest record then: elsewhere another publisher may have been in the middle of them. Answers false when a newer record took over.
+ * where every name showed the newest record then: elsewhere another publisher may have been in the middle of them.
+ * Answers false when a newer record took over.
  */
 async function moveNames(round: Decided, site: Site, record: ReleaseRecord): Promise<boolean> {
-  const stale =
-    site.state === 'current'
-      ? record.artifacts.filter((e) => site.held.get(e.name) !== showsThere(site, e))
-      : record.artifacts;
+  const shown = record.artifacts.filter((entry) => showsThere(site, entry) !== undefined);
+  const stale = site.state === 'current' ? shown.filter((e) => site.held.get(e.name) !== showsThere(site, e)) : shown;
   let moved = 0;
   const done = (count: number): void => {
     moved += count;
     round.plan.progress?.({ stage: 'name', store: site.store.name, done: moved, total: stale.length });
   };
-  const naming: Naming = { round, site, record, supply: supplyOf(round), done };
+  const naming: Naming = { round, site, record, supply: supplyOf(round), history: historyOf(record.channel), done };
   for (const batch of batches(stale)) if (!(await moveBatch(naming, batch))) return false;
   return true;
 }
 
-/** The newest record in all reachable stores when it is above ours. */
-async function overtaking(round: Decided, record: ReleaseRecord): Promise<ReleaseRecord | undefined> {
-  const places = (await headsOf(round.sites, record.channel)).filter(({ head }) => isAbove(head, record));
-  const [first] = places.sort((a, b) =>
-    isAbove(a.head, { generation: b.head.generation, run: b.head.run ?? '' }) ? -1 : 1,
-  );
-  return first?.site.store.ledger.read(record.channel, first.head);
+/** The newest record in all stores that can be read, when it is above ours. */
+async function overtaking(
+  round: Decided,
+  record: ReleaseRecord,
+): Promise<{ readonly sites: readonly Site[]; readonly newer: ReleaseRecord | undefined }> {
+  const { sites, places } = await headsOf(round.sites, record.channel);
+  const above = places
+    .filter(({ head }) => isAbove(head, record))
+    .sort((a, b) => (isAbove(a.head, { generation: b.head.generation, run: b.head.run ?? '' }) ? -1 : 1));
+  for (const { site, head } of above) {
+    const newer = await orNothing(() => site.store.ledger.read(record.channel, head));
+    if (newer !== undefined) return { sites, newer };
+  }
+  return { sites, newer: undefined };
 }
 
 /** Whether our record is not the one of its number after all: without a lock a rival may have come in later. */
 async function isLost(round: Decided, target: ReleaseRecord): Promise<boolean> {
   if (!round.fresh || target.run !== round.plan.run) return false;
-  return (
-    (await primaryOf(round).store.ledger.read(target.channel, { generation: target.generation }))?.run !== target.run
-  );
+  const { ledger } = primaryOf(round).store;
+  const standing = await orNothing(() => ledger.read(target.channel, { generation: target.generation }));
+  return standing !== undefined && standing.run !== target.run;
 }
 
 /** Names of a record that another run made: everything is verified and copied first, as if the store lagged behind. */
@@ -106,8 +118,8 @@ async function nameChannel(round: Decided, target: ReleaseRecord): Promise<Decid
     if (!takesPart(site)) return undefined;
     return { state: (await moveNames(round, site, target)) ? 'current' : 'lagging' };
   });
-  const named = { ...round, sites };
-  const newer = await overtaking(named, target);
+  const { sites: seen, newer } = await overtaking({ ...round, sites }, target);
+  const named = { ...round, sites: seen };
   if (newer === undefined) return { ...named, target };
   if (await isLost(named, target)) return { ...named, lost: true };
   return nameChannel(await prepareForeignRecord(named, newer), newer);
@@ -143,10 +155,19 @@ async function nameVersion(round: Decided, claim: VersionClaim): Promise<Decided
 const settled = ({ sites, fresh, changed }: Decided): boolean =>
   !fresh && changed.size === 0 && sites.every(({ state }) => state === 'current');
 
-/** Moves names in every store that verified the artifacts and holds the record; repeats until the newest is shown. */
+/** Moves the channel's names, unless they were all right when the stores were compared. */
+async function channelNames(recorded: Decided): Promise<Decided> {
+  if (recorded.target === undefined || settled(recorded)) return recorded;
+  return nameChannel(recorded, recorded.target);
+}
+
+/**
+ * Moves names in every store that verified the artifacts and holds the record; repeats until the newest is shown. The
+ * version comes last: its names may be taken, and what is recorded for the channel must be rolled forward all the same.
+ */
 export async function name(recorded: Decided): Promise<Decided> {
   if (recorded.end !== undefined || recorded.lost) return recorded;
-  const versioned = recorded.claim === undefined ? recorded : await nameVersion(recorded, recorded.claim);
-  if (versioned.target === undefined || settled(versioned)) return versioned;
-  return nameChannel(versioned, versioned.target);
+  const named = await channelNames(recorded);
+  if (named.lost || named.claim === undefined) return named;
+  return nameVersion(named, named.claim);
 }

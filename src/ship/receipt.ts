@@ -90,7 +90,9 @@ function unfinished({ plan, sites }: Decided): SlipwayError | undefined {
 function outcomeOf(round: Decided, error: SlipwayError | undefined, dryRun: boolean): Outcome {
   if (round.end !== undefined) return round.end.outcome;
   if (error !== undefined) return 'failed';
-  return dryRun ? 'planned' : round.outcome;
+  if (dryRun) return 'planned';
+  const healed = round.sites.some(({ state, wants }) => state === 'current' && wants.length > 0);
+  return round.outcome === 'healed' && !healed ? 'unchanged' : round.outcome;
 }
 
 /** The receipt of a finished round. */

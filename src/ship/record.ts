@@ -1,6 +1,7 @@
 /** Step 6: the release record, create-only in the primary, then in every other good store; versions are claimed first. */
 import { SlipwayError } from '../errors.ts';
 import type { ReleaseRecord, VersionClaim } from '../model.ts';
+import { orNothing } from './known.ts';
 import { atEach, atStore, type Decided, primaryOf, reachable, type Site } from './release.ts';
 import { type Head, isAbove, type Ledger } from './store.ts';
 
@@ -14,20 +15,25 @@ async function createOwn(ledger: Ledger, record: ReleaseRecord): Promise<'create
   return (await readAt(ledger, record))?.run === record.run ? 'created' : 'exists';
 }
 
-/** The newest places in all reachable stores, one for each store that has any. */
+/** The newest places in all stores that can be read; a store that cannot is failed from here on. */
 export async function headsOf(
   sites: readonly Site[],
   channel: string,
-): Promise<readonly { readonly site: Site; readonly head: Head }[]> {
-  const found = await Promise.all(
-    reachable(sites).map(async (site) => {
-      const head = await site.store.ledger.head(channel).catch((thrown) => {
-        throw atStore(site.store.name, thrown);
-      });
-      return head && { site, head };
-    }),
-  );
-  return found.filter((place) => place !== undefined);
+): Promise<{
+  readonly sites: readonly Site[];
+  readonly places: readonly { readonly site: Site; readonly head: Head }[];
+}> {
+  const heads = new Map<string, Head>();
+  const seen = await atEach(sites, async ({ store }) => {
+    const head = await store.ledger.head(channel);
+    if (head !== undefined) heads.set(store.name, head);
+    return undefined;
+  });
+  const places = reachable(seen).flatMap((site) => {
+    const head = heads.get(site.store.name);
+    return head === undefined ? [] : [{ site, head }];
+  });
+  return { sites: seen, places };
 }
 
 const sameManifests = (a: VersionClaim, b: VersionClaim): boolean =>
@@ -80,16 +86,22 @@ async function isContested(ledger: Ledger, record: ReleaseRecord): Promise<boole
     .some(({ run }) => run !== undefined && !expected.some((known) => known.startsWith(run)));
 }
 
+interface Created {
+  readonly outcome: 'created' | 'contested' | 'lost';
+  readonly sites: readonly Site[];
+}
+
 /** Creates our record in the primary. `lost` when another run was first, there or anywhere. */
-async function createInPrimary(verified: Decided, record: ReleaseRecord): Promise<'created' | 'contested' | 'lost'> {
+async function createInPrimary(verified: Decided, record: ReleaseRecord): Promise<Created> {
   const { store } = primaryOf(verified);
   const outcome = await createOwn(store.ledger, record).catch((thrown) => {
     throw atStore(store.name, thrown);
   });
-  if (outcome === 'exists') return 'lost';
-  const places = await headsOf(verified.sites, record.channel);
-  if (places.some(({ head }) => isAbove(head, record))) return 'lost';
-  return store.lock === 'none' && (await isContested(store.ledger, record)) ? 'contested' : 'created';
+  if (outcome === 'exists') return { outcome: 'lost', sites: verified.sites };
+  const { sites, places } = await headsOf(verified.sites, record.channel);
+  if (places.some(({ head }) => isAbove(head, record))) return { outcome: 'lost', sites };
+  const contested = store.lock === 'none' && ((await orNothing(() => isContested(store.ledger, record))) ?? true);
+  return { outcome: contested ? 'contested' : 'created', sites };
 }
 
 /** Copies a record, create-only. A different record under its number makes the store `diverged`. */
@@ -114,10 +126,12 @@ export async function record(verified: Decided): Promise<Decided> {
   const claimed = verified.claim === undefined ? verified : await claimVersion(verified, verified.claim);
   const { target, fresh } = claimed;
   if (target === undefined) return claimed;
-  const created = fresh ? await createInPrimary(claimed, target) : 'created';
-  if (created === 'lost') return { ...claimed, lost: true };
+  const created: Created = fresh
+    ? await createInPrimary(claimed, target)
+    : { outcome: 'created', sites: claimed.sites };
+  if (created.outcome === 'lost') return { ...claimed, lost: true };
   if (fresh) claimed.plan.progress?.({ stage: 'record', done: 1, total: 1 });
-  const compared = created === 'contested' ? claimed.sites.map(doubted) : claimed.sites;
+  const compared = created.outcome === 'contested' ? created.sites.map(doubted) : created.sites;
   const sites = await atEach(compared, (site) =>
     fresh && site.store.name === claimed.plan.primary ? Promise.resolve(undefined) : copyTo(site, target),
   );

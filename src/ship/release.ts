@@ -163,7 +163,8 @@ export function missing(round: Pick<Compared, 'plan' | 'sites'>): Ending | undef
   }
   if (good >= plan.quorum) return undefined;
   if (sites.length === 1 && failed?.error) return { outcome: 'failed', error: failed.error };
-  const hint = 'nothing was recorded and no name moved; repair the store and run again, or lower the quorum';
+  const nothing = 'nothing was recorded and no name moved; repair the store and run again, or lower the quorum';
+  const hint = failed?.error?.hint === undefined ? nothing : `${failed.error.hint}; ${nothing}`;
   const message = `Only ${good} of ${sites.length} stores are usable, the quorum is ${plan.quorum}`;
   return {
     outcome: 'failed',

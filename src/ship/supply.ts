@@ -1,6 +1,7 @@
 /** Where the bytes of an entry come from: this run's build, else any store that still has them. */
 import { SlipwayError } from '../errors.ts';
 import type { Entry } from '../model.ts';
+import { orNothing } from './known.ts';
 import { type Decided, reachable } from './release.ts';
 import type { Goods } from './store.ts';
 
@@ -18,8 +19,10 @@ export function supplyOf(decided: Decided): Supply {
     if (content !== undefined && manifest !== undefined) return { entry, manifest, content };
     const origin = decided.origins.get(entry.manifest);
     for (const { store } of reachable(decided.sites)) {
-      // The same manifest may lie under another artifact's repository.
-      const goods = (await store.shelf.get(entry)) ?? (origin && (await store.shelf.get(origin)));
+      // The same manifest may lie under another artifact's repository. One store's damage must not keep another from healing.
+      const goods = await orNothing(
+        async () => (await store.shelf.get(entry)) ?? (origin && (await store.shelf.get(origin))),
+      );
       if (goods !== undefined) return { entry, manifest: goods.manifest, content: goods.content };
     }
     throw new SlipwayError('NOT_FOUND', `No store holds artifact "${entry.name}" (${entry.content}) whole`, {

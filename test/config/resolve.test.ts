@@ -84,18 +84,20 @@ test('the primary is the configured one, else the first bucket or folder, else t
   expect(await primary(`${CONFIG}\nprimary: eu`, { channel: 'dev' })).toBe('disk');
   expect(await primary(`${CONFIG}\nprimary: eu`, { primary: 'disk' })).toBe('disk');
   expect(await primary(CONFIG.replace('quorum: 1', 'primary: eu'), { channel: 'prod' })).toBe('eu');
-  expect(await primary(CONFIG, { store: ['eu'] })).toBe('eu');
-  expect(await primary(CONFIG, { store: ['eu', 'disk'] })).toBe('disk');
+  expect(await primary(CONFIG, { store: ['eu', 'us'] })).toBe('us');
 });
 
-test('a configured primary cannot be left out by --store, only replaced by --primary', async () => {
-  const files = { ...FILES, 'slipway.yaml': `${CONFIG}\nprimary: us` };
-  await expect(publish({ store: ['eu'] }, files)).rejects.toMatchObject({
-    code: 'USAGE',
-    hint: expect.stringContaining('--primary'),
-  });
-  expect((await publish({ store: ['eu'], primary: 'eu' }, files)).settings.primary).toBe('eu');
-});
+test.each(['', '\nprimary: us'])(
+  'the primary cannot be left out by --store, only replaced by --primary (%o)',
+  async (more) => {
+    const files = { ...FILES, 'slipway.yaml': `${CONFIG}${more}` };
+    await expect(publish({ store: ['eu'] }, files)).rejects.toMatchObject({
+      code: 'USAGE',
+      hint: expect.stringContaining('--primary'),
+    });
+    expect((await publish({ store: ['eu'], primary: 'eu' }, files)).settings.primary).toBe('eu');
+  },
+);
 
 test.each([
   [{ store: ['uss'] }, /--store "uss"/, 'did you mean "us"'],

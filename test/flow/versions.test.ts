@@ -55,9 +55,7 @@ test('a version that someone else wrote is refused', async () => {
   const { ended, writes } = await counted(by, '--version', VERSION);
   expect(said(ended)).toMatchObject({ code: 3, outcome: 'refused' });
   expect(writes).toEqual([]);
-  expect(ended.stderr).toMatch(
-    /^error\[VERSION_TAKEN\]: Version "1\.0\.0" of "north" shows "sha256:\w+" in store "eu"/,
-  );
+  expect(ended.stderr).toMatch(/^error\[VERSION_TAKEN\]: Store "eu": Version "1\.0\.0" of "north" shows "sha256:\w+"/);
 });
 
 test.each([

@@ -68,3 +68,10 @@ export function viewOf(entry: Entry, layout: Layout): View {
     },
   );
 }
+
+/** Names of the objects that other layouts would show beside this one. */
+export function otherFiles(layout: Layout): readonly string[] {
+  return Object.values(LAYOUTS)
+    .filter(({ name }) => name !== layout.name)
+    .map(({ file }) => file);
+}

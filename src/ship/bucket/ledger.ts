@@ -23,16 +23,17 @@ export function bucketLedger(objects: Objects, project: string): Ledger {
   const claimKey = (version: string): string => `${home}versions/${version}.json`;
 
   async function heads(channel: string, limit?: number): Promise<readonly Head[]> {
-    // The delimiter keeps adopted/ out of the page.
-    const options = { delimiter: '/', ...(limit === undefined ? {} : { limit }) };
+    // The delimiter keeps adopted/ out of the page; "/" is the byte before "0", which passes over folder markers and dot files.
+    const startAfter = `${folder(channel)}/`;
+    const options = { delimiter: '/', startAfter, ...(limit === undefined ? {} : { limit }) };
     const { objects: found } = await objects.list(folder(channel), options);
     return found.flatMap(({ key }) => headOf(key) ?? []);
   }
 
   return {
-    heads,
+    heads: (channel) => heads(channel),
     async head(channel) {
-      return (await heads(channel, 1))[0];
+      return (await heads(channel, 1))[0] ?? (await heads(channel))[0];
     },
     async read(channel, head) {
       const key = folder(channel) + recordName(head.generation);

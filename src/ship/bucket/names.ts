@@ -7,7 +7,7 @@ import type { Digest, Entry, Views } from '../../model.ts';
 import { CONTENT_TYPE, fluxManifest } from '../manifest.ts';
 import type { Objects } from '../ports.ts';
 import type { NameSpace, Names, Shelf } from '../store.ts';
-import { type Layout, type LayoutName, layoutOf, viewOf } from './layouts.ts';
+import { type Layout, type LayoutName, layoutOf, otherFiles, viewOf } from './layouts.ts';
 
 const AT_ONCE = 16;
 
@@ -37,6 +37,20 @@ export function bucketNames(objects: Objects, options: BucketNamesOptions): Name
     `${folderOf(space)}${entry.name}/${layoutOf(entry, options.layout).file}`;
   const shows = (entry: Entry): Digest => viewOf(entry, layoutOf(entry, options.layout)).digest;
 
+  /** A reader takes everything under its prefix, so what an earlier layout left there would be applied for ever. */
+  function refuseLeftovers(space: NameSpace, entry: Entry, present: { has(key: string): boolean }): void {
+    const folder = `${folderOf(space)}${entry.name}/`;
+    const left = otherFiles(layoutOf(entry, options.layout)).find((file) => present.has(folder + file));
+    if (left === undefined) return;
+    throw new SlipwayError(
+      'REFUSED',
+      `"${folder}${left}" is still there: clusters would read it beside the new layout`,
+      {
+        hint: 'publish under a new artifact name, or move the consumers and delete that object first',
+      },
+    );
+  }
+
   /** LIST answers the common case; only an ETag that is not the expected MD5 makes the object be read. */
   async function heldDigest(key: string, etag: string, entry: Entry): Promise<Digest | undefined> {
     const view = layoutOf(entry, options.layout).view(entry);
@@ -53,6 +67,7 @@ export function bucketNames(objects: Objects, options: BucketNamesOptions): Name
       const listing = await objects.list(prefix);
       const etags = new Map(listing.objects.map((object) => [object.key, object.etag]));
       const found = await eachLimit(entries, AT_ONCE, async (entry): Promise<readonly [string, Digest] | undefined> => {
+        refuseLeftovers(space, entry, etags);
         const etag = etags.get(keyOf(space, entry));
         const digest = etag === undefined ? undefined : await heldDigest(keyOf(space, entry), etag, entry);
         return digest && [entry.name, digest];

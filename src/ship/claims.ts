@@ -1,0 +1,57 @@
+/** Versions: claimed once, completed by reruns, never changed. */
+import { SlipwayError } from '../errors.ts';
+import type { Entry, Packed, VersionClaim } from '../model.ts';
+import type { Own } from './own.ts';
+import { atEach, type Compared, primaryOf, reachable, type Site } from './release.ts';
+
+/** A claim made by an earlier run stands: the same content completes it, other content is refused. */
+export function checkClaim(claim: VersionClaim, packed: readonly Packed[]): void {
+  for (const { name, content } of packed) {
+    const claimed = claim.artifacts.find((entry) => entry.name === name);
+    if (claimed?.content === content.digest) continue;
+    const holds = claimed === undefined ? 'it was claimed without this artifact' : `it holds "${claimed.content}"`;
+    throw new SlipwayError('VERSION_TAKEN', `Version "${claim.version}" of "${name}" is taken: ${holds}`, {
+      hint: 'a version never changes; publish the new content under the next version',
+    });
+  }
+}
+
+/**
+ * A version's name that shows something else was written by someone else: throws `VERSION_TAKEN` before anything is put.
+ * A store that cannot be read is failed.
+ */
+export async function checkVersionNames({ sites }: Compared, claim: VersionClaim): Promise<readonly Site[]> {
+  return atEach(sites, async ({ store }) => {
+    const held = await store.names.held({ kind: 'version', version: claim.version }, claim.artifacts);
+    for (const entry of claim.artifacts) {
+      const shown = held.get(entry.name);
+      if (shown === undefined || shown === store.names.shows(entry)) continue;
+      const message = `Version "${claim.version}" of "${entry.name}" shows "${shown}"`;
+      throw new SlipwayError('VERSION_TAKEN', message, { hint: 'a version never changes; publish the next version' });
+    }
+    return undefined;
+  });
+}
+
+/** The claim that this run would make. */
+export function ownClaim({ plan }: Compared, own: Own): VersionClaim | undefined {
+  if (plan.version === undefined) return undefined;
+  const { project, version, run, at, runner, provenance } = plan;
+  return {
+    schema: 1,
+    project,
+    version,
+    run,
+    at,
+    ...(runner.by === undefined ? {} : { by: runner.by }),
+    ...(provenance.source === undefined ? {} : { source: provenance.source }),
+    artifacts: [...own.entries.values()].sort(byName),
+  };
+}
+
+const byName = (a: Entry, b: Entry): number => (a.name < b.name ? -1 : 1);
+
+/** The claim that counts: the primary's, else any reachable store's. */
+export function standingClaim(compared: Compared): VersionClaim | undefined {
+  return primaryOf(compared).claim ?? reachable(compared.sites).find(({ claim }) => claim !== undefined)?.claim;
+}

@@ -1,0 +1,39 @@
+/** What this run brings to the record: an entry for each packed artifact, with the manifest that equal content has. */
+import { digestOf } from '../digest.ts';
+import type { Digest, Entry, VersionClaim } from '../model.ts';
+import { byContent, currentRecords } from './known.ts';
+import { fluxManifest } from './manifest.ts';
+import type { Compared } from './release.ts';
+
+/** The entries this run would publish, with the manifests it made and where kept ones lie. */
+export interface Own {
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly manifests: ReadonlyMap<Digest, Uint8Array>;
+  readonly origins: ReadonlyMap<Digest, Entry>;
+}
+
+/** Equal content keeps the manifest it has anywhere: the claim's first, then the channel's, then any channel's. */
+export async function ownEntries(
+  { plan, packed, sites, line }: Compared,
+  claim: VersionClaim | undefined,
+): Promise<Own> {
+  const near = byContent([...(claim?.artifacts ?? []), ...(line.newest?.artifacts ?? [])]);
+  const settled = packed.every(({ content }) => near.has(content.digest));
+  const far = settled ? near : byContent((await currentRecords(sites)).flatMap(({ artifacts }) => artifacts));
+
+  const { commit, commitTime } = plan.provenance;
+  const order = commit === undefined || commitTime === undefined ? {} : { commit, commitTime };
+  const manifests = new Map<Digest, Uint8Array>();
+  const origins = new Map<Digest, Entry>();
+  const entries = packed.map(({ name, content, views, resources }): Entry => {
+    const known = near.get(content.digest) ?? far.get(content.digest);
+    // Made even where it is known: the commit that made a manifest can bring it back when every store lost it.
+    const made = fluxManifest(content, plan.provenance);
+    manifests.set(digestOf(made), made);
+    const manifest = known?.manifest ?? digestOf(made);
+    if (known !== undefined) origins.set(manifest, known);
+    const kept = { content: content.digest, manifest, size: content.size, resources, views };
+    return { name, ...order, ...kept, proofs: [], since: 0 };
+  });
+  return { entries: new Map(entries.map((entry) => [entry.name, entry])), manifests, origins };
+}
