@@ -85,13 +85,22 @@ describe('gunzip', () => {
     expect(refusal(withByte(gzip(text), 3, 0x20))).toContain('unknown flags');
   });
 
+  const isRightAnswer = (damaged: Uint8Array): boolean => {
+    try {
+      return Buffer.compare(gunzip(damaged, { limit: text.length }), text) === 0;
+    } catch {
+      return false;
+    }
+  };
+
   it('never answers wrongly when one bit of the data is flipped', () => {
     const whole = gzip(text);
     fc.assert(
       fc.property(fc.nat(whole.length * 8 - 1), (bit) => {
         fc.pre(bit >= 80); // the header's time and platform bytes carry nothing
         const damaged = withByte(whole, bit >> 3, (whole[bit >> 3] ?? 0) ^ (1 << (bit & 7)));
-        refusal(damaged);
+        // The last bits of the stream's last byte are padding: whatever they are, the answer is the right one.
+        if (!isRightAnswer(damaged)) refusal(damaged);
       }),
     );
   });

@@ -68,7 +68,7 @@ describe('exec', () => {
     const half = 5_000_000;
     const script = `let n = 0; const block = Buffer.alloc(100_000, 97);
       for (let i = 0; i < 50; i++) { process.stderr.write(block); process.stdout.write(block); }
-      process.stdin.on('data', (chunk) => { n += chunk.length; }).on('end', () => process.exit(n === ${half} ? 0 : 1));`;
+      process.stdin.on('data', (chunk) => { n += chunk.length; }).on('end', () => { process.exitCode = n === ${half} ? 0 : 1; });`;
     const result = await run(script, { stdin: Buffer.alloc(half) });
     expect([result.stdout.length, result.stderr.length, result.exitCode]).toEqual([half, half, 0]);
   });
