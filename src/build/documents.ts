@@ -1,5 +1,6 @@
-import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
+import { CORE_SCHEMA, constructFromEvents, mergeTag, YAMLException } from 'js-yaml';
 import { SlipwayError } from '../errors.ts';
+import { parseAsKubernetes } from '../yaml/events.ts';
 import { shapeOf } from './document-shape.ts';
 import { objectsIn } from './kubernetes-object.ts';
 
@@ -28,7 +29,7 @@ export type DocumentCache = Map<string, number>;
 const MAX_CACHED = 100_000;
 
 const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
-const LIMITS = { maxDepth: 100, maxAliases: 1_000 } as const;
+const MAX_ALIASES = 1_000;
 
 /** The widest part of a line that a message shows. */
 const SHOWN = 100;
@@ -127,7 +128,8 @@ function examine(context: Context): number {
 
 function parse(context: Context): unknown[] {
   try {
-    return loadAll(context.content, { schema: SCHEMA, ...LIMITS });
+    const { content: source } = context;
+    return constructFromEvents(parseAsKubernetes(source), { source, schema: SCHEMA, maxAliases: MAX_ALIASES });
   } catch (cause) {
     const mark = cause instanceof YAMLException ? cause.mark : undefined;
     const reason = cause instanceof YAMLException ? cause.reason : String(cause);

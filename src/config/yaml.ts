@@ -1,5 +1,6 @@
 /** YAML with positions: values for the schema, and for every value where it stands in the text. */
-import { constructFromEvents, EVENT_ID, type Event, getScalarValue, parseEvents, YAMLException } from 'js-yaml';
+import { constructFromEvents, EVENT_ID, type Event, getScalarValue, YAMLException } from 'js-yaml';
+import { parseAsKubernetes } from '../yaml/events.ts';
 
 /** Keys and indices from the document's root to a value. */
 export type Path = readonly (string | number)[];
@@ -79,7 +80,7 @@ function problemOf(thrown: unknown, text: string): YamlProblem {
 /** Parses one YAML 1.2 document (core schema, no merge keys). Never throws: problems are data. */
 export function parseYaml(text: string): Located | YamlProblem {
   try {
-    const events = parseEvents(text, {});
+    const events = parseAsKubernetes(text);
     const second = events.findIndex((event, index) => index > 0 && event.type === EVENT_ID.DOCUMENT);
     if (second !== -1) return { offset: startOf(events[second + 1]), reason: 'the file holds more than one document' };
     if (events.length === 0) return { value: undefined, offsetOf: () => 0 };

@@ -188,7 +188,7 @@ describe('render: kustomize', () => {
       `console.log('a: b')`,
       'at document 1 of the output of kustomize, line 1: not a Kubernetes object',
     ],
-    ['broken YAML', `console.log('a: {')`, 'document 1 of the output of kustomize, line 2:1: '],
+    ['broken YAML', `console.log('a: {')`, 'document 1 of the output of kustomize, line 1:'],
     ['bytes that are not UTF-8', `process.stdout.write(Buffer.of(0x61, 0xff))`, 'the output of kustomize is not UTF-8'],
   ])('refuses %s as output', async (_name, script, message) => {
     const program = `if (process.argv[2] === 'version') console.log('v5'); else { ${script} }`;

@@ -95,7 +95,7 @@ test.each([
   ['a tab', 'version: 1\nartifacts:\n\t- path: a\n', 'slipway.yaml:3:1: tabs cannot indent YAML'],
   ['a duplicate key', 'version: 1\nversion: 1\n', 'slipway.yaml:2:1: this key appears twice\n  version: 1\n  ^'],
   ['two documents', `${MINIMAL}---\na: 1\n`, 'slipway.yaml:5:1: the file holds more than one document'],
-  ['an unclosed bracket', 'version: [1\n', 'slipway.yaml:2:1: deficient indentation'],
+  ['an unclosed bracket', 'version: [1\n', 'slipway.yaml:2:1: unexpected end of the stream within a flow collection'],
   ['no version', 'artifacts: [{ path: a }]\n', 'slipway.yaml:1:1: key "version" is missing'],
   [
     'another version',

@@ -33,7 +33,7 @@ test.each([
   ['a: 1\na: 2\n', 5, /twice/],
   ['\ta: 1\n', 0, /tabs/],
   ['a:\n  b: 1\n\tc: 1\n', 10, /tabs/],
-  ['a: [1\n', 6, /indentation/],
+  ['a: [1\n', 6, /unexpected end of the stream/],
   ['a: 1\n---\nb: 2\n', 9, /more than one document/],
   ['a: *nope\n', 4, /alias/],
 ])('%j has a problem at offset %i', (text, offset, reason) => {

@@ -1,0 +1,86 @@
+/** Reads CustomResourceDefinitions (`apiextensions.k8s.io/v1`). */
+import type { CrdSpec, CrdVersion, OpenApiSchema } from './openapi.ts';
+import { structuralProblems } from './structural.ts';
+
+/** Why the API server would refuse a CRD. */
+export interface CrdProblem {
+  /** The CRD's `metadata.name`; empty where it has none. */
+  readonly crd: string;
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** What a CRD defines; `spec` is undefined where it cannot be made out. */
+export interface ReadCrd {
+  readonly spec: CrdSpec | undefined;
+  readonly problems: readonly CrdProblem[];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Whether a document is a CRD, of whatever version. */
+export function isCrd(document: unknown): boolean {
+  const { apiVersion, kind } = fields(document);
+  return kind === 'CustomResourceDefinition' && text(apiVersion).startsWith('apiextensions.k8s.io/');
+}
+
+/** A CRD's kind with all its versions, and what is wrong with its schemas. */
+export function readCrd(document: unknown): ReadCrd {
+  const { apiVersion, metadata, spec: found } = fields(document);
+  const crd = text(fields(metadata).name);
+  const problems: CrdProblem[] = [];
+  const refuse = (path: readonly (string | number)[], message: string): void => {
+    problems.push({ crd, path, message });
+  };
+  if (apiVersion !== 'apiextensions.k8s.io/v1') {
+    refuse(['apiVersion'], 'only apiextensions.k8s.io/v1 is served since Kubernetes 1.22');
+    return { spec: undefined, problems };
+  }
+  const { group, names, scope, versions } = fields(found);
+  const { kind, plural } = fields(names);
+  const unnamed = Object.entries({ group, kind, plural }).filter(([, value]) => text(value) === '');
+  for (const [name] of unnamed) refuse(name === 'group' ? ['spec', name] : ['spec', 'names', name], 'is required');
+  if (!Array.isArray(versions) || versions.length === 0) refuse(['spec', 'versions'], 'must list at least one version');
+  if (problems.length > 0) return { spec: undefined, problems };
+  const read = (versions as unknown[]).map((version, index) => readVersion(version, index, refuse));
+  return {
+    spec: {
+      group: text(group),
+      kind: text(kind),
+      plural: text(plural),
+      namespaced: scope !== 'Cluster',
+      versions: read,
+    },
+    problems,
+  };
+}
+
+type Refuse = (path: readonly (string | number)[], message: string) => void;
+
+function readVersion(version: unknown, index: number, refuse: Refuse): CrdVersion {
+  const { name, served, storage, deprecated, deprecationWarning, subresources, schema: holder } = fields(version);
+  const schema: unknown = fields(holder).openAPIV3Schema;
+  const path = ['spec', 'versions', index, 'schema', 'openAPIV3Schema'];
+  if (text(name) === '') refuse(['spec', 'versions', index, 'name'], 'is required');
+  const problems = schema === undefined ? [{ path: [], message: 'is required' }] : structuralProblems(schema);
+  for (const problem of problems) refuse([...path, ...problem.path], problem.message);
+  const { status } = fields(subresources);
+  return {
+    name: text(name),
+    served: served === true,
+    storage: storage === true,
+    ...(deprecated === true && { deprecated }),
+    ...(typeof deprecationWarning === 'string' && { deprecationWarning }),
+    ...(status !== undefined && status !== null && { status: true }),
+    // A schema that is wrong somewhere would accuse objects that are right.
+    ...(problems.length === 0 && { schema: schema as OpenApiSchema }),
+  };
+}

@@ -1,0 +1,120 @@
+/** The rules that make a CRD's schema "structural"; the API server refuses others. */
+import { compilePattern } from './pattern.ts';
+
+/** Something that the API server refuses in a CRD's schema. */
+export interface StructuralProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type Path = readonly (string | number)[];
+
+const TYPES = new Set(['object', 'array', 'string', 'integer', 'number', 'boolean']);
+
+/** Keywords that a CRD's schema cannot have. */
+const FORBIDDEN = ['$ref', 'definitions', 'dependencies', 'patternProperties', 'additionalItems', 'id'];
+
+/** Keywords that say what is stored; below `allOf`, `anyOf`, `oneOf` and `not` only demands on values may stand. */
+const STORING = ['additionalProperties', 'default', 'description', 'nullable', 'title', 'type'];
+
+/** Deeper than any schema that an object could follow. */
+const MAX_DEPTH = 100;
+
+interface Walk {
+  readonly problems: StructuralProblem[];
+  /** Below a junctor. */
+  readonly demandsOnly: boolean;
+  /** Keywords below a junctor that are fine here: the `type` of `x-kubernetes-int-or-string`. */
+  readonly intOrString?: boolean;
+}
+
+/** Everything that keeps a schema from being structural. */
+export function structuralProblems(schema: unknown): readonly StructuralProblem[] {
+  const problems: StructuralProblem[] = [];
+  visit(schema, [], { problems, demandsOnly: false });
+  if (isFields(schema) && problems.length === 0 && schema.type !== 'object') {
+    problems.push({ path: ['type'], message: 'must be "object" at the root' });
+  }
+  return problems;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function visit(schema: unknown, path: Path, walk: Walk): void {
+  if (!isFields(schema)) {
+    walk.problems.push({ path, message: 'must be a schema' });
+    return;
+  }
+  if (path.length > MAX_DEPTH) {
+    walk.problems.push({ path, message: 'is nested too deeply' });
+    return;
+  }
+  checkKeywords(schema, path, walk);
+  checkType(schema, path, walk);
+  visitChildren(schema, path, walk);
+}
+
+function checkKeywords(schema: Fields, path: Path, { problems, demandsOnly, intOrString }: Walk): void {
+  for (const keyword of FORBIDDEN) {
+    if (schema[keyword] !== undefined) problems.push({ path: [...path, keyword], message: 'is forbidden in a CRD' });
+  }
+  if (schema.uniqueItems === true) problems.push({ path: [...path, 'uniqueItems'], message: 'must not be true' });
+  const { pattern, required } = schema;
+  if (typeof pattern === 'string' && compilePattern(pattern) === 'invalid') {
+    problems.push({ path: [...path, 'pattern'], message: 'is not a regular expression' });
+  }
+  if (required !== undefined && !(Array.isArray(required) && required.every((name) => typeof name === 'string'))) {
+    problems.push({ path: [...path, 'required'], message: 'must be a list of names' });
+  }
+  if (!demandsOnly) return;
+  for (const keyword of STORING) {
+    if (schema[keyword] === undefined || (keyword === 'type' && intOrString === true)) continue;
+    problems.push({ path: [...path, keyword], message: 'is forbidden below allOf, anyOf, oneOf and not' });
+  }
+}
+
+function checkType(schema: Fields, path: Path, { problems, demandsOnly }: Walk): void {
+  const { type, properties, additionalProperties, items } = schema;
+  const intOrString = schema['x-kubernetes-int-or-string'] === true;
+  const open = schema['x-kubernetes-preserve-unknown-fields'] === true;
+  if (type !== undefined && !(typeof type === 'string' && TYPES.has(type))) {
+    problems.push({ path: [...path, 'type'], message: `must be one of ${[...TYPES].join(', ')}` });
+  }
+  if (additionalProperties === false) {
+    problems.push({ path: [...path, 'additionalProperties'], message: 'must not be false' });
+  }
+  if (properties !== undefined && additionalProperties !== undefined) {
+    problems.push({ path: [...path, 'additionalProperties'], message: 'cannot stand beside properties' });
+  }
+  if (demandsOnly) return;
+  if (intOrString && type !== undefined) {
+    problems.push({ path: [...path, 'type'], message: 'cannot stand beside x-kubernetes-int-or-string' });
+  }
+  if (type === undefined && !intOrString && !open) problems.push({ path: [...path, 'type'], message: 'is required' });
+  if (type === 'array' && items === undefined) problems.push({ path: [...path, 'items'], message: 'is required' });
+}
+
+function visitChildren(schema: Fields, path: Path, walk: Walk): void {
+  const { properties, additionalProperties, items, not } = schema;
+  if (properties !== undefined && !isFields(properties)) {
+    walk.problems.push({ path: [...path, 'properties'], message: 'must be an object' });
+  } else {
+    for (const [name, child] of Object.entries(properties ?? {})) visit(child, [...path, 'properties', name], walk);
+  }
+  if (items !== undefined) visit(items, [...path, 'items'], walk);
+  if (additionalProperties !== undefined && typeof additionalProperties !== 'boolean') {
+    visit(additionalProperties, [...path, 'additionalProperties'], walk);
+  }
+  const intOrString = schema['x-kubernetes-int-or-string'] === true || walk.intOrString === true;
+  const below: Walk = { problems: walk.problems, demandsOnly: true, intOrString };
+  if (not !== undefined) visit(not, [...path, 'not'], below);
+  for (const junctor of ['allOf', 'anyOf', 'oneOf']) {
+    const list = schema[junctor];
+    if (list === undefined) continue;
+    if (!Array.isArray(list)) walk.problems.push({ path: [...path, junctor], message: 'must be a list' });
+    else for (const [index, child] of list.entries()) visit(child, [...path, junctor, index], below);
+  }
+}
