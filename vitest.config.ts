@@ -8,6 +8,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/interop/**', 'node_modules/**'],
+    // By default one core stays idle, and machines of two are common in CI.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     ...(results === undefined ? {} : { reporters: ['default', 'json'], outputFile: { json: results } }),
   },
