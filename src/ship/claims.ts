@@ -49,7 +49,8 @@ export function ownClaim({ plan }: Compared, own: Own): VersionClaim | undefined
   };
 }
 
-const byName = (a: Entry, b: Entry): number => (a.name < b.name ? -1 : 1);
+/** The order of artifacts in records and claims. For `Array.sort`. */
+export const byName = (a: Entry, b: Entry): number => (a.name < b.name ? -1 : 1);
 
 /** The claim that counts: the primary's, else any reachable store's. */
 export function standingClaim(compared: Compared): VersionClaim | undefined {

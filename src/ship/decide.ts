@@ -1,13 +1,11 @@
 /** Steps 2 and 3 in between: what the channel and the version shall hold, and what each store must be given for it. */
 import { SlipwayError } from '../errors.ts';
 import type { Entry, Outcome, ReleaseRecord, VersionClaim } from '../model.ts';
-import { checkClaim, checkVersionNames, ownClaim, standingClaim } from './claims.ts';
+import { byName, checkClaim, checkVersionNames, ownClaim, standingClaim } from './claims.ts';
 import { checkChannel, checkSource, judge, nextFloor } from './forward.ts';
 import { currentRecords, showsThere } from './known.ts';
 import { type Own, ownEntries } from './own.ts';
 import { type Compared, type Decided, reachable, type Site } from './release.ts';
-
-const byName = (a: Entry, b: Entry): number => (a.name < b.name ? -1 : 1);
 
 /** One artifact of the next record beside the entry it replaces. */
 interface Step {

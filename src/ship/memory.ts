@@ -1,11 +1,10 @@
 /** The reference implementations of the ports, in memory: the simplest code that keeps every promise of `ports.ts`. */
 import { createHash } from 'node:crypto';
+import { compareUtf8 } from '../archive/path.ts';
 import { digestOf } from '../digest.ts';
 import { SlipwayError } from '../errors.ts';
 import type { Digest } from '../model.ts';
 import type { ManifestPutResult, Objects, PutResult, Repositories, StoredManifest } from './ports.ts';
-
-const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /** An empty bucket in memory. Create-only writes are atomic; ETags are MD5. */
 export function memoryObjects(): Objects {
@@ -23,8 +22,8 @@ export function memoryObjects(): Objects {
     async list(prefix, { delimiter, limit = Number.POSITIVE_INFINITY, startAfter } = {}) {
       const found: { key: string; etag: string; size: number }[] = [];
       const prefixes = new Set<string>();
-      for (const key of [...objects.keys()].filter((k) => k.startsWith(prefix)).sort(byBytes)) {
-        if (startAfter !== undefined && byBytes(key, startAfter) <= 0) continue;
+      for (const key of [...objects.keys()].filter((k) => k.startsWith(prefix)).sort(compareUtf8)) {
+        if (startAfter !== undefined && compareUtf8(key, startAfter) <= 0) continue;
         if (found.length + prefixes.size >= limit) break;
         const cut = delimiter === undefined ? -1 : key.indexOf(delimiter, prefix.length);
         const object = objects.get(key);
@@ -90,8 +89,8 @@ export function memoryRepositories({ lock = 'cas', forgets = false }: MemoryRepo
       return { outcome: 'created' };
     },
     async tags(repository, { startAfter } = {}) {
-      const tags = [...at(repository).tags.keys()].sort(byBytes);
-      return startAfter === undefined ? tags : tags.filter((t) => byBytes(t, startAfter) > 0);
+      const tags = [...at(repository).tags.keys()].sort(compareUtf8);
+      return startAfter === undefined ? tags : tags.filter((t) => compareUtf8(t, startAfter) > 0);
     },
   };
 }

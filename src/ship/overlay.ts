@@ -1,8 +1,7 @@
 /** The dry run: reads go to the store, writes stay in memory and are seen by later reads. Nothing leaves the process. */
+import { compareUtf8 } from '../archive/path.ts';
 import { memoryObjects, memoryRepositories } from './memory.ts';
 import type { Objects, Repositories } from './ports.ts';
-
-const inByteOrder = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /** Objects whose writes are kept in memory above the real ones. */
 export function overlayObjects(base: Objects): Objects {
@@ -16,8 +15,8 @@ export function overlayObjects(base: Objects): Objects {
     async list(prefix, options = {}) {
       const [written, real] = await Promise.all([above.list(prefix, options), base.list(prefix, options)]);
       const objects = new Map([...real.objects, ...written.objects].map((object) => [object.key, object]));
-      const sorted = [...objects.values()].sort((a, b) => inByteOrder(a.key, b.key)).slice(0, options.limit);
-      return { objects: sorted, prefixes: [...new Set([...real.prefixes, ...written.prefixes])].sort(inByteOrder) };
+      const sorted = [...objects.values()].sort((a, b) => compareUtf8(a.key, b.key)).slice(0, options.limit);
+      return { objects: sorted, prefixes: [...new Set([...real.prefixes, ...written.prefixes])].sort(compareUtf8) };
     },
   };
 }
@@ -27,7 +26,7 @@ export function overlayRepositories(base: Repositories): Repositories {
   const above = memoryRepositories({ lock: base.lock });
   const tags: Repositories['tags'] = async (repository, options) => {
     const [written, real] = await Promise.all([above.tags(repository, options), base.tags(repository, options)]);
-    return [...new Set([...written, ...real])].sort(inByteOrder);
+    return [...new Set([...written, ...real])].sort(compareUtf8);
   };
   return {
     lock: base.lock,

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compareUtf8 } from '../../archive/path.ts';
 
 /** Which keys to visit. Both bounds are compared as bytes. */
 export interface Scope {
@@ -9,11 +10,6 @@ export interface Scope {
   readonly startAfter: string;
   /** Names directly in the root that are no objects. */
   readonly ignore: RegExp;
-}
-
-/** Orders keys by their UTF-8 bytes, as S3 does. JavaScript's own order differs above U+FFFF. */
-export function byteOrder(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /**
@@ -33,7 +29,7 @@ async function* walkFolder(root: string, folder: string, scope: Scope): AsyncGen
     .filter(({ name }) => folder !== '' || !scope.ignore.test(name))
     .map((entry) => folder + entry.name + (entry.isDirectory() ? '/' : ''))
     .filter((path) => isInScope(path, scope));
-  for (const path of paths.sort(byteOrder)) {
+  for (const path of paths.sort(compareUtf8)) {
     if (path.endsWith('/')) yield* walkFolder(root, path, scope);
     else yield path;
   }
@@ -42,7 +38,7 @@ async function* walkFolder(root: string, folder: string, scope: Scope): AsyncGen
 function isInScope(path: string, { prefix, startAfter }: Scope): boolean {
   const isFolder = path.endsWith('/');
   const within = path.startsWith(prefix) || (isFolder && prefix.startsWith(path));
-  const after = byteOrder(path, startAfter) > 0 || (isFolder && startAfter.startsWith(path));
+  const after = compareUtf8(path, startAfter) > 0 || (isFolder && startAfter.startsWith(path));
   return within && after;
 }
 

@@ -2,10 +2,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { compareUtf8 } from '../../archive/path.ts';
 import { eachLimit } from '../../concurrency.ts';
 import { type Code, SlipwayError } from '../../errors.ts';
 import type { Meter, ObjectInfo, ObjectListing, Objects, PutResult } from '../ports.ts';
-import { byteOrder, walk } from './directory-walk.ts';
+import { walk } from './directory-walk.ts';
 
 /** Files that are being written; they lie in the root, where no reader looks. */
 const TEMPORARY = /^\.slipway-[0-9a-f]+\.tmp$/;
@@ -134,7 +135,7 @@ async function list(
     else prefixes.add(shared);
   }
   const objects = await eachLimit(keys, READS_AT_ONCE, (key) => infoOf(root, key));
-  return { objects: objects.filter((info) => info !== undefined), prefixes: [...prefixes].sort(byteOrder) };
+  return { objects: objects.filter((info) => info !== undefined), prefixes: [...prefixes].sort(compareUtf8) };
 }
 
 /** Undefined when the file has vanished since the folder was read. */

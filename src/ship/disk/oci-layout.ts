@@ -1,6 +1,7 @@
 /** Repositories on disk: one OCI image layout (image-spec v1.1) for each, readable by crane, regctl and skopeo. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compareUtf8 } from '../../archive/path.ts';
 import { digestOf } from '../../digest.ts';
 import { SlipwayError } from '../../errors.ts';
 import type { Digest } from '../../model.ts';
@@ -138,8 +139,8 @@ async function readManifest(layout: Layout, reference: string): Promise<StoredMa
 async function readTags(layout: Layout, startAfter: string | undefined): Promise<readonly string[]> {
   const { manifests } = await readIndex(layout);
   const tags = manifests.map(tagOf).filter((tag) => tag !== undefined);
-  const wanted = startAfter === undefined ? tags : tags.filter((tag) => byBytes(startAfter, tag) < 0);
-  return [...new Set(wanted)].sort(byBytes);
+  const wanted = startAfter === undefined ? tags : tags.filter((tag) => compareUtf8(startAfter, tag) < 0);
+  return [...new Set(wanted)].sort(compareUtf8);
 }
 
 type Locked = <T>(layout: Layout, work: () => Promise<T>) => Promise<T>;
@@ -226,5 +227,3 @@ function oneAtATime(): <T>(key: string, work: () => Promise<T>) => Promise<T> {
     return mine;
   };
 }
-
-const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
