@@ -1,3 +1,5 @@
+import type { Finding } from './model.ts';
+
 /** Everything that can go wrong, by who has to act. The exit code is part of the interface (see {@link exitCodeOf}). */
 export type Code =
   // usage and configuration
@@ -8,6 +10,7 @@ export type Code =
   | 'SOURCE'
   | 'INVALID'
   | 'RENDER'
+  | 'FINDINGS'
   // refused on purpose
   | 'REFUSED'
   | 'FOREIGN'
@@ -32,6 +35,7 @@ const EXIT: Readonly<Record<Code, number>> = {
   SOURCE: 1,
   INVALID: 1,
   RENDER: 1,
+  FINDINGS: 1,
   USAGE: 2,
   CONFIG: 2,
   TOOL_MISSING: 2,
@@ -58,6 +62,8 @@ export interface ErrorDetails {
   /** What the reader can do about it, as an instruction. */
   readonly hint?: string | undefined;
   readonly cause?: unknown;
+  /** What the checks found, where that is the error. */
+  readonly findings?: readonly Finding[];
 }
 
 /**
@@ -68,11 +74,13 @@ export class SlipwayError extends Error {
   override readonly name = 'SlipwayError';
   readonly code: Code;
   readonly hint: string | undefined;
+  readonly findings: readonly Finding[];
 
   constructor(code: Code, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.hint = details.hint;
+    this.findings = details.findings ?? [];
   }
 }
 

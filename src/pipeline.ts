@@ -3,6 +3,7 @@ import { load } from './build/load.ts';
 import { pack } from './build/pack.ts';
 import { render } from './build/render.ts';
 import { check } from './check/check.ts';
+import { passed } from './check/passed.ts';
 import type { Packed, Receipt } from './model.ts';
 import type { BuildPlan, PublishPlan, Pulled, PullPlan } from './plan.ts';
 import { prove } from './seal/prove.ts';
@@ -18,12 +19,12 @@ import { untilSettled } from './ship/rounds.ts';
 
 /** load → render → check → pack. Needs no network and no credentials. */
 export async function build({ artifacts, inParallel, clock, options }: BuildPlan): Promise<readonly Packed[]> {
-  return inParallel(artifacts, async (artifact) => {
+  const rendered = await inParallel('render', artifacts, async (artifact) => {
     const loaded = await clock.time('load', () => load(artifact, options.load));
-    const rendered = await clock.time('render', () => render(loaded, options.render));
-    const checked = await clock.time('check', () => check(rendered));
-    return clock.time('pack', async () => pack(checked));
+    return clock.time('render', () => render(loaded, options.render));
   });
+  const checked = await clock.time('check', () => check(rendered, options.check));
+  return inParallel('pack', passed(checked), async (artifact) => clock.time('pack', async () => pack(artifact)));
 }
 
 /** build → compare → put → prove → verify → record → name → receipt */

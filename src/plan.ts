@@ -4,6 +4,7 @@ import { availableParallelism, homedir } from 'node:os';
 import type { LoadOptions } from './build/load.ts';
 import type { RenderOptions } from './build/render.ts';
 import { toolCache } from './build/tools.ts';
+import type { CheckOptions } from './check/check.ts';
 import { eachLimit } from './concurrency.ts';
 import { runnerFacts } from './config/ci.ts';
 import type { PullSettings } from './config/reference.ts';
@@ -11,6 +12,7 @@ import type { BuildSettings } from './config/resolve.ts';
 import type { PublishSettings } from './config/settings.ts';
 import { SlipwayError, throwIfInterrupted } from './errors.ts';
 import type { ArtifactPlan, Digest, Progress, Provenance, RequestCount, SourceFile } from './model.ts';
+import { openCheck } from './open-check.ts';
 import { openObjects, openRepositories, openStore, type StoreContext } from './open-store.ts';
 import type { Signer } from './seal/prove.ts';
 import type { ArtifactSource } from './ship/fetch.ts';
@@ -34,12 +36,13 @@ export interface RunContext {
 /** What `build` works with. */
 export interface BuildPlan {
   readonly artifacts: readonly ArtifactPlan[];
-  /** Works on every artifact, as many at once as there are cores. */
-  readonly inParallel: <R>(
-    artifacts: readonly ArtifactPlan[],
-    work: (artifact: ArtifactPlan) => Promise<R>,
+  /** Works on everything, on as many at once as there are cores. */
+  readonly inParallel: <T, R>(
+    stage: 'render' | 'pack',
+    items: readonly T[],
+    work: (item: T) => Promise<R>,
   ) => Promise<R[]>;
-  readonly options: { readonly load: LoadOptions; readonly render: RenderOptions };
+  readonly options: { readonly load: LoadOptions; readonly render: RenderOptions; readonly check: CheckOptions };
   readonly clock: Clock;
 }
 
@@ -64,27 +67,32 @@ export interface Pulled {
   readonly files: readonly SourceFile[];
 }
 
-function buildPlan(artifacts: readonly ArtifactPlan[], context: RunContext, clock: Clock): BuildPlan {
+async function buildPlan(settings: BuildSettings, context: RunContext, clock: Clock): Promise<BuildPlan> {
   const { env, signal, progress } = context;
-  let done = 0;
   return {
-    artifacts,
-    inParallel: (items, work) =>
-      eachLimit(items, availableParallelism(), async (item) => {
+    artifacts: settings.artifacts,
+    async inParallel(stage, items, work) {
+      let done = 0;
+      return eachLimit(items, availableParallelism(), async (item) => {
         throwIfInterrupted(signal);
         const result = await work(item);
         done += 1;
-        progress?.({ stage: 'pack', done, total: items.length });
+        progress?.({ stage, done, total: items.length });
         return result;
-      }),
-    options: { load: {}, render: { env, signal, tools: toolCache(env), documents: new Map() } },
+      });
+    },
+    options: {
+      load: {},
+      render: { env, signal, tools: toolCache(env), documents: new Map() },
+      check: await openCheck(settings.check, { root: settings.root, env, signal }),
+    },
     clock,
   };
 }
 
 /** A plan for `build`. */
 export async function openBuild(settings: BuildSettings, context: RunContext): Promise<BuildPlan> {
-  return buildPlan(settings.artifacts, context, stopwatch());
+  return buildPlan(settings, context, stopwatch());
 }
 
 /** In CI the commit must say what is published; elsewhere a dirty tree is marked. */
@@ -139,7 +147,7 @@ export async function openPlan(settings: PublishSettings, context: RunContext): 
   const requests = (): Readonly<Record<string, RequestCount>> =>
     Object.fromEntries([...meters].map(([name, m]) => [name, { ...m }]));
   const facts = (): ReceiptFacts => ({ requests: requests(), seconds: clock.seconds(), dryRun });
-  return { build: buildPlan(settings.artifacts, context, clock), release, signers: [], clock, facts };
+  return { build: await buildPlan(settings, context, clock), release, signers: [], clock, facts };
 }
 
 /** A plan for `pull`. Throws `CONFIG` for a region or CA file that is missing. */

@@ -15,7 +15,7 @@ const WORDS = ['model.ts', 'errors.ts', 'digest.ts', 'concurrency.ts'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'model.ts': ['model'],
   model: [],
-  'errors.ts': [],
+  'errors.ts': ['model.ts'],
   'concurrency.ts': [],
   'stopwatch.ts': [],
   'digest.ts': ['model.ts'],
@@ -29,7 +29,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: [...WORDS, 'yaml'],
   'pipeline.ts': ['model.ts', 'plan.ts', 'build', 'check', 'seal', 'ship'],
   'open-store.ts': ['config', 'ship', 'wire'],
-  'plan.ts': [...WORDS, 'stopwatch.ts', 'open-store.ts', 'config', 'build', 'seal', 'ship', 'wire'],
+  'open-check.ts': [...WORDS, 'check', 'wire'],
+  'plan.ts': [...WORDS, 'stopwatch.ts', 'open-check.ts', 'open-store.ts', 'config', 'build', 'check', 'seal', 'ship', 'wire'],
   'options.ts': [],
   report: [...WORDS],
   commands: [...WORDS, 'archive', 'options.ts', 'config', 'plan.ts', 'pipeline.ts', 'report'],

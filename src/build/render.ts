@@ -26,7 +26,11 @@ export async function render(loaded: Loaded, options: RenderOptions): Promise<Re
   const { artifact } = loaded;
   const output = await RENDERERS[artifact.render.kind](loaded, options);
   if (artifact.render.kind !== 'source' && output.resources === 0) throw nothingRendered(artifact);
-  return { artifact, ...output };
+  return {
+    artifact,
+    origins: ({ file, line, column }) => ({ file: `${artifact.shown}/${file}`, line, column }),
+    ...output,
+  };
 }
 
 function nothingRendered(artifact: ArtifactPlan): SlipwayError {

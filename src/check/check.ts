@@ -1,7 +1,77 @@
-/** Rendered objects → findings. Pure. */
+/** Rendered objects → findings. Pure: programs and registries are asked through what the options lend. */
+import { throwIfInterrupted } from '../errors.ts';
 import type { Checked, Rendered } from '../model.ts';
+import { openCatalogs } from './engine/catalogs.ts';
+import { type ExaminedDocument, Examiner } from './engine/examine.ts';
+import { Findings, settingsOf } from './engine/findings.ts';
+import type { CheckOptions, CrdFile } from './engine/options.ts';
+import { readFiles } from './engine/read.ts';
+import { ARTIFACT_CHECKS, RELEASE_CHECKS, RULES } from './engine/registry.ts';
+import type { Catalog } from './schema/catalog.ts';
+import type { ArtifactView, PlacedObject } from './view.ts';
+import { DocumentMemory, type ManifestDocument } from './yaml/documents.ts';
 
-/** Checks one artifact. What no consumer could read was refused when it was rendered; rules report findings here. */
-export async function check(rendered: Rendered): Promise<Checked> {
-  return { ...rendered, findings: [] };
+export type { CheckOptions, CrdFile };
+
+/**
+ * Checks the artifacts of a run, each alone and all together. Findings are data: nothing is thrown for what the manifests
+ * say. Throws `CONFIG` for an unknown version and for CRDs of the config that are wrong.
+ */
+export async function check(all: readonly Rendered[], options: CheckOptions): Promise<readonly Checked[]> {
+  const memory = new DocumentMemory();
+  const catalogs = openCatalogs(all, options, memory);
+  const settings = settingsOf(RULES, options.rules);
+  const examiners = new Map<Catalog, Examiner>();
+  const subjects = all.map((rendered) => ({ rendered, findings: new Findings(rendered, settings, memory) }));
+  const findingsOf = new Map<ArtifactView, Findings>();
+  for (const { rendered, findings } of subjects) {
+    throwIfInterrupted(options.signal);
+    const catalog = catalogs(rendered);
+    const examiner = examiners.get(catalog) ?? new Examiner({ ...options, catalog });
+    examiners.set(catalog, examiner);
+    const view = {
+      artifact: rendered.artifact,
+      files: rendered.files,
+      objects: look(rendered, findings, examiner, memory),
+      rendered,
+    };
+    findingsOf.set(view, findings);
+    for (const lookAt of ARTIFACT_CHECKS) lookAt(view, options, (breach, where) => findings.add(breach, where));
+  }
+  const views = [...findingsOf.keys()];
+  for (const lookAt of RELEASE_CHECKS) {
+    lookAt(views, options, (view, breach, where) => findingsOf.get(view)?.add(breach, where));
+  }
+  return subjects.map(({ rendered, findings }) => ({ ...rendered, findings: findings.sorted() }));
+}
+
+/** Looks at an artifact's documents one by one; answers the objects in them. */
+function look(
+  rendered: Rendered,
+  findings: Findings,
+  examiner: Examiner,
+  memory: DocumentMemory,
+): readonly PlacedObject[] {
+  const objects: PlacedObject[] = [];
+  for (const file of readFiles(rendered, memory)) {
+    for (const finding of file.findings) findings.addRead(finding);
+    if (!file.manifests) continue;
+    for (const document of file.documents) {
+      objects.push(...place(document, examiner.examine(document.text, document.value), findings));
+    }
+  }
+  return objects;
+}
+
+function place(
+  { file, line, text }: ManifestDocument,
+  examined: ExaminedDocument,
+  findings: Findings,
+): readonly PlacedObject[] {
+  for (const breach of examined.breaches) findings.add(breach, { file, line });
+  return examined.objects.map(({ facts, at, breaches }) => {
+    const object: PlacedObject = { facts, at, document: { file, line, text } };
+    for (const breach of breaches) findings.add(breach, object);
+    return object;
+  });
 }

@@ -1,6 +1,6 @@
 /** Options over config: what a command works on, checked, with every path absolute. */
 import { SlipwayError } from '../errors.ts';
-import type { ArtifactPlan } from '../model.ts';
+import type { ArtifactPlan, CheckSettings } from '../model.ts';
 import { expandArtifacts, selectArtifacts } from './artifacts.ts';
 import { CONFIG_FILE, findConfig, type ResolveContext } from './find.ts';
 import { channelProblem, versionProblem } from './names.ts';
@@ -35,7 +35,10 @@ export interface BuildSettings {
   readonly artifacts: readonly ArtifactPlan[];
   /** Absolute folder of the config file, or of the path. */
   readonly root: string;
+  readonly check: CheckSettings;
 }
+
+const NO_SETTINGS: CheckSettings = { crds: [], rules: {}, commands: [], tenants: [] };
 
 const usage = (message: string, hint: string): SlipwayError => new SlipwayError('USAGE', message, { hint });
 
@@ -80,11 +83,11 @@ export async function resolveBuild(options: BuildOptions, context: ResolveContex
   checkMode(options);
   if (options.path !== undefined) {
     const { artifact, root } = await oneShot(oneShotOptions(options.path, options), context.cwd);
-    return { artifacts: [artifact], root };
+    return { artifacts: [artifact], root, check: NO_SETTINGS };
   }
   const config = await needConfig(options, context, nothing('build', 'slipway build ./deploy'));
   const listed = await expandArtifacts(config.artifacts, config.dir);
-  return { artifacts: selectArtifacts(listed, options.artifact ?? []), root: config.dir };
+  return { artifacts: selectArtifacts(listed, options.artifact ?? []), root: config.dir, check: NO_SETTINGS };
 }
 
 /** `--channel` and `--version` as given, checked. */
@@ -128,6 +131,7 @@ function settingsOf(
     ...rest,
     ...chosen,
     allowed: options.allow ?? [],
+    check: NO_SETTINGS,
     adopt: options.adopt ?? false,
     dryRun: options.dryRun ?? false,
   };

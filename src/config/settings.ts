@@ -1,5 +1,5 @@
 /** What the doors hand to the wiring: options and `slipway.yaml` merged, checked, with every path absolute. */
-import type { ArtifactPlan } from '../model.ts';
+import type { ArtifactPlan, CheckSettings } from '../model.ts';
 
 /** How a bucket shows an artifact to its reader. */
 export type Layout = 'object' | 'tarball';
@@ -69,4 +69,5 @@ export interface PublishSettings {
   readonly dryRun: boolean;
   /** Absolute folder whose Git repository the provenance is taken from. */
   readonly root: string;
+  readonly check: CheckSettings;
 }

@@ -54,15 +54,52 @@ export interface ToolVersion {
   readonly version: string;
 }
 
+/** Keys and list positions (from 0) from an object's root to one of its fields. */
+export type FieldPath = readonly (string | number)[];
+
+/** A place in a rendered file. `line`, `column` and `documentLine`, where its document begins, count from 1. */
+export interface RenderedPlace {
+  /** Path in the artifact. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly documentLine: number;
+  /** The object that the place is in. */
+  readonly object?: { readonly kind: string; readonly name: string; readonly namespace?: string };
+  /** The field of the object. */
+  readonly field?: FieldPath;
+}
+
+/** A place as people find it: the file's path begins like the artifact's as the user wrote it. Both count from 1. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** Leads from what was rendered to what was written; to the rendered file itself where that cannot be told. */
+export type Origins = (place: RenderedPlace) => SourcePlace;
+
+/** Where two runs of a renderer on the same files differ: the first such line, and what each run made of it. */
+export interface Drift {
+  /** From 1, in the first run's output. */
+  readonly line: number;
+  readonly first: string;
+  readonly second: string;
+}
+
 /** What the consumer will read: the source files, or one `manifests.yaml`. `resources` counts Kubernetes objects. */
 export interface Rendered {
   readonly artifact: ArtifactPlan;
   readonly files: readonly SourceFile[];
   readonly resources: number;
+  readonly origins: Origins;
   readonly renderer?: ToolVersion;
+  /** There when the artifact was rendered twice and did not come out the same. */
+  readonly drift?: Drift;
 }
 
-/** The rendered objects after all checks passed. */
+/** What was rendered, with what the checks found. */
 export interface Checked extends Rendered {
   readonly findings: readonly Finding[];
 }
@@ -75,8 +112,14 @@ export interface Finding {
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
+  /** `Deployment payments/api`. */
   readonly object?: string;
+  /** The field, as kubectl writes it: `spec.template.spec.containers[0].image`. */
+  readonly path?: string;
+  /** What is wrong, as a sentence that says everything; never a secret's value. */
   readonly message: string;
+  readonly found?: string;
+  readonly expected?: string;
   readonly hint?: string;
 }
 

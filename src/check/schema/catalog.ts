@@ -12,6 +12,9 @@ export interface Targets {
   readonly flux: string;
 }
 
+/** The newest versions that schemas are bundled for; the generator of the bundle is compared with them. */
+export const NEWEST: Targets = { kubernetes: '1.36', flux: '2.9' };
+
 /** Looks kinds up. */
 export interface Catalog {
   /** The schema of a kind that the target serves, or undefined. */

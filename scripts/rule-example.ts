@@ -1,0 +1,37 @@
+/** Runs the examples of rules: for the generated documentation, and for the test of every rule. */
+import { CORE_SCHEMA, load } from 'js-yaml';
+import { check } from '../src/check/check.ts';
+import type { Example, Rule } from '../src/check/rule.ts';
+import { NEWEST } from '../src/check/schema/catalog.ts';
+import type { CheckSettings, Finding, Rendered } from '../src/model.ts';
+
+/** The artifacts of an example, as rendered. */
+function renderedOf(example: Example): readonly Rendered[] {
+  if (typeof example === 'string') return renderedOf({ artifacts: { app: { 'manifests.yaml': example } } });
+  const { artifacts, render = 'plain' } = example;
+  return Object.entries(artifacts).map(([name, files]) => ({
+    artifact: { name, root: `/${name}`, shown: name, render: { kind: render } },
+    files: Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.from(text) })),
+    resources: 1,
+    origins: ({ file, line, column }) => ({ file: `${name}/${file}`, line, column }),
+  }));
+}
+
+/** The findings of an example of a rule, in all its artifacts. A rule that is off by itself warns here. */
+export async function findingsOfExample({ id, setting }: Rule, example: Example): Promise<readonly Finding[]> {
+  const config = typeof example === 'string' ? '' : (example.config ?? '');
+  const { check: settings = {}, tenants = [] } = (config === '' ? {} : load(config, { schema: CORE_SCHEMA })) as {
+    check?: Partial<CheckSettings>;
+    tenants?: CheckSettings['tenants'];
+  };
+  const { kubernetes = NEWEST.kubernetes, flux = NEWEST.flux, rules = {} } = settings;
+  const checked = await check(renderedOf(example), {
+    targets: { kubernetes, flux },
+    crds: [],
+    rules: { ...rules, [id]: setting === 'off' ? 'warn' : setting },
+    tenants,
+    commands: [],
+    runPolicy: () => Promise.reject(new Error('No example runs a program')),
+  });
+  return checked.flatMap(({ findings }) => findings);
+}

@@ -1,0 +1,55 @@
+/** Which kinds an artifact's objects can be of: those of its targets, of the CRDs that are given, and of its release. */
+import { SlipwayError } from '../../errors.ts';
+import type { Rendered } from '../../model.ts';
+import { type Catalog, openCatalog } from '../schema/catalog.ts';
+import { isCrd } from '../schema/crd.ts';
+import { type DocumentMemory, readDocuments } from '../yaml/documents.ts';
+import type { CheckOptions, CrdFile } from './options.ts';
+import { crdsIn } from './read.ts';
+
+/** The catalog of an artifact; artifacts that bring the same CRDs have the same catalog. */
+export type Catalogs = (rendered: Rendered) => Catalog;
+
+/** CRDs of a file that the config names. Throws `CONFIG` for a file that holds none, or that cannot be read. */
+function given({ file, text }: CrdFile, memory: DocumentMemory): readonly unknown[] {
+  const { documents, findings } = readDocuments(text, { artifact: '', file }, memory);
+  const [unreadable] = findings.filter(({ severity }) => severity === 'error');
+  if (unreadable !== undefined) {
+    const { line = 1, message, hint } = unreadable;
+    throw new SlipwayError('CONFIG', `Cannot read CRDs from ${file}:${line}: ${message}`, { hint });
+  }
+  return documents.filter(({ value }) => isCrd(value)).map(({ value }) => value);
+}
+
+/**
+ * Opens the catalogs of a run. An artifact's own CRDs win over those of its neighbours, and these over the given ones.
+ * Throws `CONFIG` for an unknown version, and for given CRDs that are wrong.
+ */
+export function openCatalogs(all: readonly Rendered[], options: CheckOptions, memory: DocumentMemory): Catalogs {
+  const own = new Map(all.map((rendered) => [rendered, crdsIn(rendered, memory)]));
+  const shared = [...own.values()].flat();
+  const opened = new Map<string, Catalog>();
+  const open = (crds: readonly unknown[]): Catalog => {
+    const catalog = openCatalog(options.targets);
+    for (const file of options.crds) {
+      const [problem] = catalog.add(given(file, memory));
+      if (problem !== undefined) throw wrongCrd(file.file, problem.crd, problem.message);
+    }
+    // What is wrong with CRDs of the release is a finding of theirs.
+    catalog.add([...shared.map(({ value }) => value), ...crds]);
+    return catalog;
+  };
+  return (rendered) => {
+    const crds = own.get(rendered) ?? [];
+    const key = crds.map(({ text }) => text).join('\n---\n');
+    const catalog = opened.get(key) ?? open(crds.map(({ value }) => value));
+    opened.set(key, catalog);
+    return catalog;
+  };
+}
+
+function wrongCrd(file: string, crd: string, message: string): SlipwayError {
+  return new SlipwayError('CONFIG', `Cannot use CRD "${crd}" of "${file}": ${message}`, {
+    hint: 'correct the file, or take it out of check.crds',
+  });
+}

@@ -1,0 +1,32 @@
+import type { PolicyCommand, Tenant } from '../../model.ts';
+import type { Setting } from '../rule.ts';
+import type { Targets } from '../schema/catalog.ts';
+
+/** A file with CustomResourceDefinitions. */
+export interface CrdFile {
+  /** As the user named it. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** What a policy program answered. */
+export interface PolicyAnswer {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a run's checks are told, and what the outside lends to them. */
+export interface CheckOptions {
+  readonly targets: Targets;
+  readonly crds: readonly CrdFile[];
+  /** Settings of rules by id; what is not named has its own. */
+  readonly rules: Readonly<Record<string, Setting>>;
+  readonly tenants: readonly Tenant[];
+  readonly commands: readonly PolicyCommand[];
+  /** Runs a policy program on a stream of manifests. Throws when it is missing, takes too long or prints too much. */
+  readonly runPolicy: (command: PolicyCommand, manifests: Uint8Array) => Promise<PolicyAnswer>;
+  /** Asks an image's registry; absent when nobody wants to know. Throws what kept the registry from answering. */
+  readonly imageExists?: (reference: string) => Promise<boolean>;
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,42 @@
+/** An artifact's files become documents, one at a time: what is read is looked at and forgotten. */
+import type { Finding, Rendered, SourceFile } from '../../model.ts';
+import { roleOf } from '../flux/roles.ts';
+import { isCrd } from '../schema/crd.ts';
+import { type DocumentMemory, type ManifestDocument, readDocuments } from '../yaml/documents.ts';
+
+/** A file's text. */
+export function textOfFile({ bytes }: SourceFile): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+}
+
+/** A YAML file of an artifact, read. */
+export interface ReadFile {
+  readonly documents: readonly ManifestDocument[];
+  readonly findings: readonly Finding[];
+  /** Its documents are meant to be whole objects. */
+  readonly manifests: boolean;
+}
+
+/** Reads the YAML files of an artifact, in their order. */
+export function* readFiles({ artifact, files }: Rendered, memory: DocumentMemory): Generator<ReadFile> {
+  const role = roleOf(artifact, files);
+  for (const file of files) {
+    const kind = role(file.path);
+    if (kind === 'other') continue;
+    const origin = { artifact: artifact.name, file: file.path };
+    yield { ...readDocuments(textOfFile(file), origin, memory), manifests: kind === 'manifests' };
+  }
+}
+
+/** The CRDs among an artifact's objects. */
+export function crdsIn(rendered: Rendered, memory: DocumentMemory): readonly ManifestDocument[] {
+  const holding = rendered.files.filter((file) => textOfFile(file).includes('CustomResourceDefinition'));
+  if (holding.length === 0) return [];
+  const role = roleOf(rendered.artifact, rendered.files);
+  return holding
+    .filter(({ path }) => role(path) === 'manifests')
+    .flatMap((file) => {
+      const origin = { artifact: rendered.artifact.name, file: file.path };
+      return readDocuments(textOfFile(file), origin, memory).documents.filter(({ value }) => isCrd(value));
+    });
+}

@@ -1,0 +1,14 @@
+import { SlipwayError } from '../errors.ts';
+import type { Checked } from '../model.ts';
+
+/** The artifacts, when nothing is wrong with them that is an error. Throws `FINDINGS`, with all findings, else. */
+export function passed(checked: readonly Checked[]): readonly Checked[] {
+  const findings = checked.flatMap((artifact) => artifact.findings);
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  if (errors === 0) return checked;
+  const count = errors === 1 ? '1 error' : `${errors} errors`;
+  throw new SlipwayError('FINDINGS', `The checks found ${count}: nothing was published`, {
+    hint: 'correct what is listed above; slipway explain RULE tells more about a rule',
+    findings,
+  });
+}

@@ -1,0 +1,57 @@
+/** Settings of checks become what the checks work with: files read, programs and registries lent. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CheckOptions, CrdFile } from './check/check.ts';
+import { NEWEST } from './check/schema/catalog.ts';
+import { SlipwayError } from './errors.ts';
+import type { CheckSettings, CrdSource } from './model.ts';
+import { exec, minimalEnv } from './wire/exec.ts';
+
+/** What checks take from the run. */
+export interface CheckContext {
+  /** Absolute folder that policy programs run in. */
+  readonly root: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The most that a policy program may print, in bytes. */
+const MAX_ANSWER = 100_000_000;
+
+/** The YAML and JSON files of a folder and its folders, in order, or the file itself. */
+async function crdFiles({ path, shown }: CrdSource): Promise<readonly CrdFile[]> {
+  try {
+    if (!(await stat(path)).isDirectory()) return [{ file: shown, text: await readFile(path, 'utf8') }];
+    const names = (await readdir(path, { recursive: true })).filter((name) => /\.(?:ya?ml|json)$/.test(name)).sort();
+    return Promise.all(
+      names.map(async (name) => ({ file: join(shown, name), text: await readFile(join(path, name), 'utf8') })),
+    );
+  } catch (cause) {
+    throw new SlipwayError('CONFIG', `Cannot read "${shown}" of check.crds`, { hint: 'name a file or folder', cause });
+  }
+}
+
+/** Opens the checks of a run. Throws `CONFIG` for CRDs that cannot be read. */
+export async function openCheck(settings: CheckSettings, { root, env, signal }: CheckContext): Promise<CheckOptions> {
+  const { kubernetes = NEWEST.kubernetes, flux = NEWEST.flux, crds, rules, tenants, commands } = settings;
+  return {
+    targets: { kubernetes, flux },
+    crds: (await Promise.all(crds.map(crdFiles))).flat(),
+    rules,
+    tenants,
+    commands,
+    async runPolicy({ run, timeoutSeconds }, stdin) {
+      const { exitCode, stdout, stderr } = await exec(run, {
+        cwd: root,
+        env: minimalEnv(env),
+        stdin,
+        timeoutSeconds,
+        maxOutputBytes: MAX_ANSWER,
+        signal,
+        code: 'CONFIG',
+      });
+      return { exitCode, stdout: Buffer.from(stdout).toString(), stderr: Buffer.from(stderr).toString() };
+    },
+    signal,
+  };
+}
