@@ -1,6 +1,7 @@
 /** Files that are made from the sources: schemas, action.yml and the reference. A test compares them with what lies there. */
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
+import { RULES } from '../src/check/engine/registry.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { PARAMETERS } from '../src/config/store-parameters.ts';
 import {
@@ -13,13 +14,32 @@ import {
   type Option,
   optionsOf,
 } from '../src/options.ts';
+import { findingsSchema } from './finding-schema.ts';
 import { receiptSchema } from './receipt-schema.ts';
 import { recordSchema } from './record-schema.ts';
+import { rulesPage } from './rules-page.ts';
+
+type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Draft 7 is what editors read. Checks that JSON Schema cannot say are left to slipway. */
-function schemaText(schema: v.GenericSchema, title: string, description: string): string {
+function schemaText(
+  schema: v.GenericSchema,
+  { title, description }: { readonly title: string; readonly description: string },
+  complete: (key: string, value: unknown) => unknown = (_, value) => value,
+): string {
   const { $schema, ...rest } = toJsonSchema(schema, { target: 'draft-07', errorMode: 'ignore' });
-  return `${JSON.stringify({ $schema, title, description, ...rest }, null, 2)}\n`;
+  return `${JSON.stringify({ $schema, title, description, ...rest }, complete, 2)}\n`;
+}
+
+/** Editors complete the names of rules, and show what they demand. */
+function withRules(key: string, value: unknown): unknown {
+  const { additionalProperties: setting, ...rest } = (value ?? {}) as JsonSchema;
+  if (key !== 'rules' || rest.type !== 'object') return value;
+  const properties = RULES.filter(({ firm }) => !firm).map(({ id, setting: own, summary }) => [
+    id,
+    { ...(setting as JsonSchema), default: own, description: summary },
+  ]);
+  return { ...rest, properties: Object.fromEntries(properties), additionalProperties: false };
 }
 
 /** A YAML text in double quotes: JSON's strings are YAML's. */
@@ -126,15 +146,21 @@ function optionsText(): string {
 }
 
 /** Every made file: its path in the repository and its text. */
-export function documents(): ReadonlyMap<string, string> {
+export async function documents(): Promise<ReadonlyMap<string, string>> {
+  const config = { title: 'slipway.yaml', description: 'What slipway builds and where it publishes it' };
+  const receipt = { title: 'slipway receipt', description: 'What slipway publish --output json prints' };
+  const findings = { title: 'slipway findings', description: 'What slipway check --output json prints' };
+  const record = {
+    title: 'slipway release record',
+    description: 'A release record or version claim, as every store keeps it',
+  };
   return new Map([
-    ['schema/config.json', schemaText(configSchema, 'slipway.yaml', 'What slipway builds and where it publishes it')],
-    ['schema/receipt.json', schemaText(receiptSchema, 'slipway receipt', 'What slipway publish --output json prints')],
-    [
-      'schema/record.json',
-      schemaText(recordSchema, 'slipway release record', 'A release record or version claim, as every store keeps it'),
-    ],
+    ['schema/config.json', schemaText(configSchema, config, withRules)],
+    ['schema/findings.json', schemaText(findingsSchema, findings)],
+    ['schema/receipt.json', schemaText(receiptSchema, receipt)],
+    ['schema/record.json', schemaText(recordSchema, record)],
     ['action.yml', actionText()],
     ['docs/reference/options.md', optionsText()],
+    ['docs/rules.md', await rulesPage()],
   ]);
 }

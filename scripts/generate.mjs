@@ -1,4 +1,4 @@
-/** Writes the files that are made from the sources: schemas, action.yml, docs/reference. Run it after changing an option or a schema. */
+/** Writes the files that are made from the sources: schemas, action.yml, docs/reference, docs/rules.md. Run it after changing an option, a schema or a rule. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -18,7 +18,7 @@ try {
     logLevel: 'warning',
   });
   const { documents } = await import(pathToFileURL(outfile).href);
-  for (const [path, text] of documents()) {
+  for (const [path, text] of await documents()) {
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), text);
   }

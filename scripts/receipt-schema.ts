@@ -1,24 +1,13 @@
 /** The documented form of the receipt. The compiler checks it against the type in src/model.ts, both ways. */
 import * as v from 'valibot';
 import type { Receipt } from '../src/model.ts';
+import { finding } from './finding-schema.ts';
 import { described, digest, natural, schemaOf } from './schema-parts.ts';
 
 const failure = v.strictObject({
   code: described(v.string(), 'What kind of error, such as NETWORK'),
   message: v.string(),
   hint: v.exactOptional(described(v.string(), 'What to do about it')),
-});
-
-const finding = v.strictObject({
-  rule: v.string(),
-  severity: v.picklist(['warn', 'error']),
-  artifact: v.string(),
-  file: v.exactOptional(v.string()),
-  line: v.exactOptional(described(natural, 'Counted from 1')),
-  column: v.exactOptional(described(natural, 'Counted from 1')),
-  object: v.exactOptional(described(v.string(), 'The Kubernetes object, as Kind/namespace/name')),
-  message: v.string(),
-  hint: v.exactOptional(v.string()),
 });
 
 const store = v.strictObject({

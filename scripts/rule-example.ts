@@ -1,20 +1,41 @@
 /** Runs the examples of rules: for the generated documentation, and for the test of every rule. */
 import { CORE_SCHEMA, load } from 'js-yaml';
-import { check } from '../src/check/check.ts';
+import { firstDifference } from '../src/build/drift.ts';
+import { type CheckOptions, check } from '../src/check/check.ts';
 import type { Example, Rule } from '../src/check/rule.ts';
 import { NEWEST } from '../src/check/schema/catalog.ts';
+import { SlipwayError } from '../src/errors.ts';
 import type { CheckSettings, Finding, Rendered } from '../src/model.ts';
 
 /** The artifacts of an example, as rendered. */
 function renderedOf(example: Example): readonly Rendered[] {
   if (typeof example === 'string') return renderedOf({ artifacts: { app: { 'manifests.yaml': example } } });
-  const { artifacts, render = 'plain' } = example;
+  const { artifacts, render = 'plain', second } = example;
   return Object.entries(artifacts).map(([name, files]) => ({
     artifact: { name, root: `/${name}`, shown: name, render: { kind: render } },
     files: Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.from(text) })),
     resources: 1,
     origins: ({ file, line, column }) => ({ file: `${name}/${file}`, line, column }),
+    ...driftOf(Object.values(files)[0] ?? '', second),
   }));
+}
+
+function driftOf(first: string, second: string | undefined): Pick<Rendered, 'drift'> {
+  const drift = second === undefined ? undefined : firstDifference(first, second);
+  return drift === undefined ? {} : { drift };
+}
+
+/** The registries of an example; without any nobody asks. */
+function registriesOf(example: Example): Pick<CheckOptions, 'imageExists'> {
+  const images = typeof example === 'string' ? undefined : example.images;
+  if (images === undefined) return {};
+  return {
+    async imageExists(reference) {
+      const answer = images[reference];
+      if (answer !== undefined) return answer;
+      throw new SlipwayError('AUTH', `Cannot look for image "${reference}": its registry wants a login`);
+    },
+  };
 }
 
 /** The findings of an example of a rule, in all its artifacts. A rule that is off by itself warns here. */
@@ -30,8 +51,13 @@ export async function findingsOfExample({ id, setting }: Rule, example: Example)
     crds: [],
     rules: { ...rules, [id]: setting === 'off' ? 'warn' : setting },
     tenants,
-    commands: [],
-    runPolicy: () => Promise.reject(new Error('No example runs a program')),
+    commands: (settings.commands ?? []).map((command) => ({ ...command, timeoutSeconds: 60 })),
+    ...registriesOf(example),
+    async runPolicy({ name }) {
+      const answer = typeof example === 'string' ? undefined : example.answers?.[name];
+      if (answer === undefined) throw new Error(`The example has no answer of "${name}"`);
+      return { ...answer, stderr: '' };
+    },
   });
   return checked.flatMap(({ findings }) => findings);
 }

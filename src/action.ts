@@ -2,12 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { commandOf, optionsFrom } from './commands/action-inputs.ts';
 import { type Answer, annotationsOf, answerOf, outputsOf, summaryOf } from './commands/action-outputs.ts';
 import type { CommandContext } from './commands/context.ts';
+import { placeIn } from './commands/place.ts';
 import { printError, runCommand } from './commands/run.ts';
 import { asSlipwayError } from './errors.ts';
+import type { InRepository } from './report/findings.ts';
 
 /** Appends to one of the runner's files; elsewhere there is none. */
 function append(variable: string, text: string): void {
@@ -27,13 +29,21 @@ function writeReceipt(json: string): string {
   return file;
 }
 
+/** How a command ended. */
+interface Ended {
+  readonly answer: Answer;
+  readonly code: number;
+  /** How the repository calls the files of findings. */
+  readonly place: InRepository;
+}
+
 /** Tells the next steps, the job's page and the log. */
-function tell(json: string, answer: Answer): void {
-  for (const [name, value] of Object.entries({ ...outputsOf(answer), receipt: writeReceipt(json) }))
+function tell(json: string, { answer, code, place }: Ended): void {
+  for (const [name, value] of Object.entries({ ...outputsOf(answer, code !== 0), receipt: writeReceipt(json) }))
     output(name, value);
   append('GITHUB_STEP_SUMMARY', summaryOf(answer));
   process.stdout.write(answer.text);
-  for (const line of annotationsOf(answer)) process.stdout.write(`${line}\n`);
+  for (const line of annotationsOf(answer, place)) process.stdout.write(`${line}\n`);
 }
 
 async function main(): Promise<number> {
@@ -51,17 +61,17 @@ async function main(): Promise<number> {
     now: () => new Date(),
   };
   let code: number;
+  // Files of findings are named from the config's folder on.
+  let folder = context.cwd;
   try {
     const { command, workingDirectory, options } = { ...commandOf(process.env), options: optionsFrom(process.env) };
-    code = await runCommand(
-      command,
-      { ...context, cwd: resolve(context.cwd, workingDirectory) },
-      { ...options, output: 'json' },
-    );
+    const cwd = resolve(context.cwd, workingDirectory);
+    folder = resolve(cwd, dirname(String(options.config ?? '.')));
+    code = await runCommand(command, { ...context, cwd }, { ...options, output: 'json' });
   } catch (thrown) {
     code = printError(asSlipwayError(thrown), context, { output: 'json' });
   }
-  tell(json, answerOf(json));
+  tell(json, { answer: answerOf(json), code, place: placeIn(folder, context) });
   return code;
 }
 

@@ -1,7 +1,11 @@
 /** The commands as functions: options and a context in, data out. Nothing here reads a global or writes to the terminal. */
+import type { Rule } from './check/rule.ts';
 import { resolvePull } from './config/reference.ts';
 import { type BuildOptions, type PublishOptions, resolveBuild, resolvePublish } from './config/resolve.ts';
-import type { Packed, Progress, Receipt } from './model.ts';
+import { resolveCheck } from './config/resolve-check.ts';
+import { ruleOf } from './explain.ts';
+import { inspectSubject } from './inspect.ts';
+import type { Finding, Packed, Progress, Receipt } from './model.ts';
 import { build as buildArtifacts, publish as publishArtifacts, pull as pullArtifact } from './pipeline.ts';
 import { openBuild, openPlan, openPull, type Pulled, type RunContext } from './plan.ts';
 
@@ -30,6 +34,26 @@ const runContext = (context: LibraryContext): RunContext => ({ now: () => new Da
  */
 export async function build(options: BuildOptions, context: LibraryContext): Promise<readonly Packed[]> {
   return buildArtifacts(await openBuild(await resolveBuild(options, context), runContext(context)));
+}
+
+/**
+ * Checks artifacts, or with a reference as `path` what is published. Errors are among the findings; nothing is thrown for
+ * them.
+ *
+ * @example
+ * const findings = await check({ path: './deploy', render: 'plain' }, { cwd: process.cwd(), env: process.env });
+ * const errors = findings.filter(({ severity }) => severity === 'error');
+ *
+ * @throws SlipwayError `USAGE`, `CONFIG`, `SOURCE`, `INVALID`, `RENDER`, `TOOL_MISSING`; for references the store errors
+ */
+export async function check(options: BuildOptions, context: LibraryContext): Promise<readonly Finding[]> {
+  const checked = await inspectSubject(await resolveCheck(options, context), runContext(context));
+  return checked.flatMap(({ findings }) => findings);
+}
+
+/** A rule of the checks by its id. Throws `USAGE` for one that does not exist. */
+export function explain(rule: string): Rule {
+  return ruleOf(rule);
 }
 
 /**

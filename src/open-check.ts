@@ -1,11 +1,14 @@
 /** Settings of checks become what the checks work with: files read, programs and registries lent. */
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { CheckOptions, CrdFile } from './check/check.ts';
 import { NEWEST } from './check/schema/catalog.ts';
 import { SlipwayError } from './errors.ts';
 import type { CheckSettings, CrdSource } from './model.ts';
+import { dockerCredentials } from './wire/docker-config.ts';
 import { exec, minimalEnv } from './wire/exec.ts';
+import type { ImageExists } from './wire/image.ts';
 
 /** What checks take from the run. */
 export interface CheckContext {
@@ -16,7 +19,7 @@ export interface CheckContext {
 }
 
 /** The most that a policy program may print, in bytes. */
-const MAX_ANSWER = 100_000_000;
+const MAX_ANSWER = 20_000_000;
 
 /** The YAML and JSON files of a folder and its folders, in order, or the file itself. */
 async function crdFiles({ path, shown }: CrdSource): Promise<readonly CrdFile[]> {
@@ -31,6 +34,13 @@ async function crdFiles({ path, shown }: CrdSource): Promise<readonly CrdFile[]>
   }
 }
 
+/** The question whether images exist. Its client is loaded only where it is asked. */
+async function imageQuestion({ env, signal }: Omit<CheckContext, 'root'>): Promise<ImageExists> {
+  const { openImages } = await import('./wire/image.ts');
+  const credentials = dockerCredentials({ env, homeDir: env.HOME ?? homedir() });
+  return openImages({ credentials, meter: { reads: 0, writes: 0 }, signal });
+}
+
 /** Opens the checks of a run. Throws `CONFIG` for CRDs that cannot be read. */
 export async function openCheck(settings: CheckSettings, { root, env, signal }: CheckContext): Promise<CheckOptions> {
   const { kubernetes = NEWEST.kubernetes, flux = NEWEST.flux, crds, rules, tenants, commands } = settings;
@@ -40,7 +50,8 @@ export async function openCheck(settings: CheckSettings, { root, env, signal }: 
     rules,
     tenants,
     commands,
-    async runPolicy({ run, timeoutSeconds }, stdin) {
+    ...(settings.images === 'exist' && { imageExists: await imageQuestion({ env, signal }) }),
+    async runPolicy({ name, run, timeoutSeconds }, stdin) {
       const { exitCode, stdout, stderr } = await exec(run, {
         cwd: root,
         env: minimalEnv(env),
@@ -49,6 +60,7 @@ export async function openCheck(settings: CheckSettings, { root, env, signal }: 
         maxOutputBytes: MAX_ANSWER,
         signal,
         code: 'CONFIG',
+        missingHint: `install it and put it on PATH, or correct \`run\` of "${name}" in check.commands`,
       });
       return { exitCode, stdout: Buffer.from(stdout).toString(), stderr: Buffer.from(stderr).toString() };
     },

@@ -1,7 +1,7 @@
 /** The one table of options. Command-line flags, action inputs, help and docs/reference/options.md all come from it. */
 
 /** Commands that exist. */
-export type CommandName = 'build' | 'publish' | 'pull';
+export type CommandName = 'build' | 'check' | 'explain' | 'publish' | 'pull';
 
 /** A command as help shows it. */
 export interface Command {
@@ -40,8 +40,8 @@ export interface ActionOutput {
   readonly help: string;
 }
 
-const ALL: readonly CommandName[] = ['build', 'publish', 'pull'];
-const MAKING: readonly CommandName[] = ['build', 'publish'];
+const ALL: readonly CommandName[] = ['build', 'check', 'explain', 'publish', 'pull'];
+const MAKING: readonly CommandName[] = ['build', 'check', 'publish'];
 const PUBLISH: readonly CommandName[] = ['publish'];
 
 /** All commands, in the order of help. */
@@ -53,6 +53,22 @@ export const COMMANDS: readonly Command[] = [
       { line: 'slipway build', what: 'everything that slipway.yaml lists; prints the digests' },
       { line: 'slipway build ./deploy --render kustomize --out dist/manifests', what: 'one folder, written as files' },
     ],
+  },
+  {
+    name: 'check',
+    summary: 'Find what the API server, Flux or the owner of a tenant would refuse',
+    examples: [
+      { line: 'slipway check', what: 'everything that slipway.yaml lists' },
+      { line: 'slipway check ./deploy --render kustomize --kubernetes 1.34', what: 'one folder, for one version' },
+      { line: 'slipway check --report sarif=slipway.sarif', what: 'text in the log, and a file for code scanning' },
+      { line: 'slipway check oci://ghcr.io/acme/fleet:staging', what: 'what is published' },
+      { line: 'slipway check --list-rules', what: 'all rules, with what they are set to' },
+    ],
+  },
+  {
+    name: 'explain',
+    summary: 'Tell what a rule demands, why, and how to keep it',
+    examples: [{ line: 'slipway explain object/not-an-object', what: 'one rule, with an example' }],
   },
   {
     name: 'publish',
@@ -82,7 +98,7 @@ function option(
   commands: readonly CommandName[],
   { list, ...rest }: Rest & { readonly name?: string },
 ): Option {
-  const [, short, flag, value] = /^(?:(-\w), )?(--[a-z-]+)? ?([A-Z]+)?$/.exec(spelling) ?? [];
+  const [, short, flag, value] = /^(?:(-\w), )?(--[a-z-]+)? ?([A-Z][A-Z=]*)?$/.exec(spelling) ?? [];
   const name = (flag ?? '').replace(/^--/, '').replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
   const type = value === undefined ? 'flag' : rest.choices !== undefined ? 'choice' : list === true ? 'list' : 'text';
   return { name, type, commands, ...(short && { short }), ...(flag && { flag }), ...(value && { value }), ...rest };
@@ -90,7 +106,16 @@ function option(
 
 /** All options, in the order of help. */
 export const OPTIONS: readonly Option[] = [
-  option('PATH', MAKING, { name: 'path', help: 'Folder or file to work on without a config file' }),
+  option('PATH', MAKING, {
+    name: 'path',
+    help: 'Folder or file to work on without a config file; slipway check takes the reference of something published too',
+  }),
+  option('RULE', ['explain'], {
+    name: 'rule',
+    required: true,
+    cliOnly: true,
+    help: 'Its name; slipway check --list-rules shows all',
+  }),
   option('REF', ['pull'], {
     name: 'reference',
     required: true,
@@ -116,6 +141,24 @@ export const OPTIONS: readonly Option[] = [
     default: 'source',
     help: 'How PATH becomes what the consumer reads',
   }),
+  option('--kubernetes VERSION', MAKING, {
+    help: 'Version of Kubernetes that the manifests are for. Default: the newest',
+  }),
+  option('--flux VERSION', MAKING, { help: 'Oldest version of Flux that reads the manifests. Default: the newest' }),
+  option('--rule ID=SETTING', MAKING, { list: true, help: 'Set a rule of the checks to off, warn or error' }),
+  option('--report FORMAT=FILE', MAKING, {
+    list: true,
+    help: 'Write the findings to a file too, as text, json, sarif, junit or github',
+  }),
+  option('--fail-on LEVEL', ['check'], {
+    choices: ['error', 'warn'],
+    default: 'error',
+    help: 'Findings that make the exit code 1',
+  }),
+  option('--list-rules', ['check'], {
+    cliOnly: true,
+    help: 'List all rules with what they are set to, and check nothing',
+  }),
   option('--primary NAME', PUBLISH, {
     help: 'Let this store order the release, when the configured primary cannot be reached',
   }),
@@ -126,7 +169,13 @@ export const OPTIONS: readonly Option[] = [
   option('--adopt', PUBLISH, { help: 'Take over names that someone else wrote, keeping what they showed' }),
   option('--dry-run', PUBLISH, { help: 'Do everything but write' }),
   option('-o, --out DIR', ['build', 'pull'], { help: 'Folder to write to' }),
-  option('--output FORMAT', ALL, {
+  option('--output FORMAT', ['check'], {
+    choices: ['text', 'json', 'sarif', 'junit', 'github'],
+    default: 'text',
+    cliOnly: true,
+    help: 'Form of the answer on standard output',
+  }),
+  option('--output FORMAT', ['build', 'explain', 'publish', 'pull'], {
     choices: ['text', 'json'],
     default: 'text',
     cliOnly: true,
@@ -139,7 +188,12 @@ export const OPTIONS: readonly Option[] = [
 
 /** Inputs that only the action has. */
 export const ACTION_INPUTS: readonly Option[] = [
-  option('COMMAND', MAKING, { name: 'command', choices: ['publish', 'build'], default: 'publish', help: 'What to do' }),
+  option('COMMAND', MAKING, {
+    name: 'command',
+    choices: ['publish', 'build', 'check'],
+    default: 'publish',
+    help: 'What to do',
+  }),
   option('DIR', MAKING, {
     name: 'working-directory',
     default: '.',
@@ -151,13 +205,14 @@ export const ACTION_INPUTS: readonly Option[] = [
 export const ACTION_OUTPUTS: readonly ActionOutput[] = [
   {
     name: 'outcome',
-    help: 'published, unchanged, healed, superseded, planned, refused or failed; built for the command build',
+    help: 'published, unchanged, healed, superseded, planned, refused or failed; built for the command build; passed or failed for the command check',
   },
   { name: 'generation', help: "The channel's generation after the run" },
   { name: 'digest', help: "The content's digest, when the run has exactly one artifact" },
   { name: 'revision', help: 'Where the content came from, in the form of Flux: main@sha1:<commit>' },
   { name: 'changed', help: 'Names of the artifacts that changed, as a JSON list' },
-  { name: 'receipt', help: 'Path of the receipt, a JSON file' },
+  { name: 'findings', help: 'Number of findings of the checks, errors and warnings together' },
+  { name: 'receipt', help: 'Path of the receipt, a JSON file; of the findings for the command check' },
 ];
 
 /** The options of a command, positional ones first. */

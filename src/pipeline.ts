@@ -1,11 +1,12 @@
 /** The whole story. Stages meet here and nowhere else. */
 import { load } from './build/load.ts';
 import { pack } from './build/pack.ts';
+import { published } from './build/published.ts';
 import { render } from './build/render.ts';
 import { check } from './check/check.ts';
 import { passed } from './check/passed.ts';
-import type { Packed, Receipt } from './model.ts';
-import type { BuildPlan, PublishPlan, Pulled, PullPlan } from './plan.ts';
+import type { Checked, Packed, Receipt } from './model.ts';
+import type { BuildPlan, PublishedPlan, PublishPlan, Pulled, PullPlan } from './plan.ts';
 import { prove } from './seal/prove.ts';
 import { compare } from './ship/compare.ts';
 import { decide } from './ship/decide.ts';
@@ -17,14 +18,31 @@ import { receiptOf } from './ship/receipt.ts';
 import { record } from './ship/record.ts';
 import { untilSettled } from './ship/rounds.ts';
 
-/** load → render → check → pack. Needs no network and no credentials. */
-export async function build({ artifacts, inParallel, clock, options }: BuildPlan): Promise<readonly Packed[]> {
+/** load → render → check. Findings are data. */
+export async function inspect({ artifacts, inParallel, clock, options }: BuildPlan): Promise<readonly Checked[]> {
   const rendered = await inParallel('render', artifacts, async (artifact) => {
     const loaded = await clock.time('load', () => load(artifact, options.load));
     return clock.time('render', () => render(loaded, options.render));
   });
-  const checked = await clock.time('check', () => check(rendered, options.check));
-  return inParallel('pack', passed(checked), async (artifact) => clock.time('pack', async () => pack(artifact)));
+  return clock.time('check', () => check(rendered, options.check));
+}
+
+/** fetch → check, for what is published already */
+export async function inspectPublished({
+  reference,
+  source,
+  read,
+  check: options,
+}: PublishedPlan): Promise<readonly Checked[]> {
+  const { files } = await fetchArtifact(source);
+  return check([published({ reference, files }, read)], options);
+}
+
+/** load → render → check → pack. Needs no network and no credentials. */
+export async function build(plan: BuildPlan): Promise<readonly Packed[]> {
+  const { inParallel, clock } = plan;
+  const checked = passed(await inspect(plan));
+  return inParallel('pack', checked, async (artifact) => clock.time('pack', async () => pack(artifact)));
 }
 
 /** build → compare → put → prove → verify → record → name → receipt */

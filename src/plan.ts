@@ -2,13 +2,18 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, homedir } from 'node:os';
 import type { LoadOptions } from './build/load.ts';
+import type { ReadYaml } from './build/read-yaml.ts';
 import type { RenderOptions } from './build/render.ts';
 import { toolCache } from './build/tools.ts';
 import type { CheckOptions } from './check/check.ts';
+import { settingsOf } from './check/engine/findings.ts';
+import { RULES } from './check/engine/registry.ts';
+import { readDocuments } from './check/yaml/documents.ts';
 import { eachLimit } from './concurrency.ts';
 import { runnerFacts } from './config/ci.ts';
 import type { PullSettings } from './config/reference.ts';
 import type { BuildSettings } from './config/resolve.ts';
+import type { PublishedSettings } from './config/resolve-check.ts';
 import type { PublishSettings } from './config/settings.ts';
 import { SlipwayError, throwIfInterrupted } from './errors.ts';
 import type { ArtifactPlan, Digest, Progress, Provenance, RequestCount, SourceFile } from './model.ts';
@@ -61,11 +66,21 @@ export interface PullPlan {
   readonly source: ArtifactSource;
 }
 
+/** What checking a published artifact works with. */
+export interface PublishedPlan {
+  readonly reference: string;
+  readonly source: ArtifactSource;
+  readonly read: ReadYaml;
+  readonly check: CheckOptions;
+}
+
 /** A pulled artifact: its files, checked against `digest` (the content's). */
 export interface Pulled {
   readonly digest: Digest;
   readonly files: readonly SourceFile[];
 }
+
+const readYaml: ReadYaml = (text) => readDocuments(text, { artifact: '', file: '' }).documents;
 
 async function buildPlan(settings: BuildSettings, context: RunContext, clock: Clock): Promise<BuildPlan> {
   const { env, signal, progress } = context;
@@ -83,8 +98,12 @@ async function buildPlan(settings: BuildSettings, context: RunContext, clock: Cl
     },
     options: {
       load: {},
-      render: { env, signal, tools: toolCache(env), documents: new Map() },
-      check: await openCheck(settings.check, { root: settings.root, env, signal }),
+      render: {
+        ...{ env, signal, tools: toolCache(env) },
+        read: readYaml,
+        twice: settingsOf(RULES, settings.check.rules)('render/not-reproducible') !== 'off',
+      },
+      check: await openCheck(settings.check, { root: settings.check.root, env, signal }),
     },
     clock,
   };
@@ -151,23 +170,36 @@ export async function openPlan(settings: PublishSettings, context: RunContext): 
 }
 
 /** A plan for `pull`. Throws `CONFIG` for a region or CA file that is missing. */
-export async function openPull({ reference, from }: PullSettings, context: RunContext): Promise<PullPlan> {
+export async function openPull(settings: PullSettings, context: RunContext): Promise<PullPlan> {
+  return { source: await openSource(settings, context) };
+}
+
+/** A plan for checking what is published. Throws `CONFIG` as `openPull` does, and for CRDs that cannot be read. */
+export async function openPublished(settings: PublishedSettings, context: RunContext): Promise<PublishedPlan> {
+  const { reference, check } = settings;
+  return {
+    reference,
+    source: await openSource(settings, context),
+    read: readYaml,
+    check: await openCheck(check, { root: check.root, ...context }),
+  };
+}
+
+type Reference = Pick<PullSettings, 'reference' | 'from'>;
+
+async function openSource({ reference, from }: Reference, context: RunContext): Promise<ArtifactSource> {
   const opened = storeContext(context);
   const meter: Meter = { reads: 0, writes: 0 };
   if (from.kind === 'repository') {
     const repositories = await openRepositories(from.store, meter, opened);
     const { repository, tag, digest } = from;
-    return {
-      source: { kind: 'repository', label: reference, repositories, repository, reference: digest ?? tag ?? 'latest' },
-    };
+    return { kind: 'repository', label: reference, repositories, repository, reference: digest ?? tag ?? 'latest' };
   }
   if (from.kind === 'object') {
     const objects = await openObjects(from.store, meter, opened);
-    return { source: { kind: 'object', label: reference, objects, key: from.key } };
+    return { kind: 'object', label: reference, objects, key: from.key };
   }
   const { directory } = await import('./ship/disk/directory.ts');
   const { dirname, basename } = await import('node:path');
-  return {
-    source: { kind: 'object', label: reference, objects: directory(dirname(from.path)), key: basename(from.path) },
-  };
+  return { kind: 'object', label: reference, objects: directory(dirname(from.path)), key: basename(from.path) };
 }

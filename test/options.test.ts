@@ -8,7 +8,7 @@ import { commandContext } from './cli/context.ts';
 
 const root = new URL('../', import.meta.url);
 
-test.each([...documents()])('%s is what scripts/generate.mjs makes of the sources', async (path, text) => {
+test.each([...(await documents())])('%s is what scripts/generate.mjs makes of the sources', async (path, text) => {
   expect(await readFile(new URL(path, root), 'utf8')).toBe(text);
 });
 

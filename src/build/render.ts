@@ -18,19 +18,15 @@ const RENDERERS: Readonly<Record<RenderKind, Renderer>> = {
 };
 
 /**
- * Turns an artifact's files into what its consumer reads: the files themselves under `source`, else one `manifests.yaml`
- * in which every document is a Kubernetes object. Throws `INVALID` for other documents and when nothing is rendered (the
- * consumer would prune everything), `RENDER` when the program fails, `TOOL_MISSING` when it is not installed.
+ * Turns an artifact's files into what its consumer reads: the files themselves under `source`, else one `manifests.yaml`.
+ * What is in it is for the checks to judge. Throws `INVALID` when nothing is rendered (the consumer would prune
+ * everything), `RENDER` when the program fails, `TOOL_MISSING` when it is not installed.
  */
 export async function render(loaded: Loaded, options: RenderOptions): Promise<Rendered> {
   const { artifact } = loaded;
   const output = await RENDERERS[artifact.render.kind](loaded, options);
   if (artifact.render.kind !== 'source' && output.resources === 0) throw nothingRendered(artifact);
-  return {
-    artifact,
-    origins: ({ file, line, column }) => ({ file: `${artifact.shown}/${file}`, line, column }),
-    ...output,
-  };
+  return { artifact, ...output };
 }
 
 function nothingRendered(artifact: ArtifactPlan): SlipwayError {

@@ -7,8 +7,10 @@ import { Findings, settingsOf } from './engine/findings.ts';
 import type { CheckOptions, CrdFile } from './engine/options.ts';
 import { readFiles } from './engine/read.ts';
 import { ARTIFACT_CHECKS, RELEASE_CHECKS, RULES } from './engine/registry.ts';
+import { checkImages } from './images/exist.ts';
+import { runPolicies } from './policy/run-policies.ts';
 import type { Catalog } from './schema/catalog.ts';
-import type { ArtifactView, PlacedObject } from './view.ts';
+import type { ArtifactView, PlacedObject, ReleaseReport } from './view.ts';
 import { DocumentMemory, type ManifestDocument } from './yaml/documents.ts';
 
 export type { CheckOptions, CrdFile };
@@ -39,9 +41,10 @@ export async function check(all: readonly Rendered[], options: CheckOptions): Pr
     for (const lookAt of ARTIFACT_CHECKS) lookAt(view, options, (breach, where) => findings.add(breach, where));
   }
   const views = [...findingsOf.keys()];
-  for (const lookAt of RELEASE_CHECKS) {
-    lookAt(views, options, (view, breach, where) => findingsOf.get(view)?.add(breach, where));
-  }
+  const report: ReleaseReport = (view, breach, where) => findingsOf.get(view)?.add(breach, where);
+  for (const lookAt of RELEASE_CHECKS) lookAt(views, options, report);
+  if (options.imageExists !== undefined) await checkImages(views, options.imageExists, report);
+  await runPolicies(views, options, report);
   return subjects.map(({ rendered, findings }) => ({ ...rendered, findings: findings.sorted() }));
 }
 
@@ -57,18 +60,15 @@ function look(
     for (const finding of file.findings) findings.addRead(finding);
     if (!file.manifests) continue;
     for (const document of file.documents) {
-      objects.push(...place(document, examiner.examine(document.text, document.value), findings));
+      objects.push(...place(document, examiner.examine(document), findings));
     }
   }
   return objects;
 }
 
-function place(
-  { file, line, text }: ManifestDocument,
-  examined: ExaminedDocument,
-  findings: Findings,
-): readonly PlacedObject[] {
-  for (const breach of examined.breaches) findings.add(breach, { file, line });
+function place(document: ManifestDocument, examined: ExaminedDocument, findings: Findings): readonly PlacedObject[] {
+  const { file, line, text } = document;
+  for (const breach of examined.breaches) findings.add(breach, { file, ...document.locate(breach.field ?? []) });
   return examined.objects.map(({ facts, at, breaches }) => {
     const object: PlacedObject = { facts, at, document: { file, line, text } };
     for (const breach of breaches) findings.add(breach, object);

@@ -1,8 +1,8 @@
 /** Kubernetes objects as the checks see them. */
 import type { FieldPath } from '../model.ts';
+import { type Fields, fieldsOf, isMapping, textOf } from '../yaml/value.ts';
 
-/** A mapping read from YAML. */
-export type Fields = Readonly<Record<string, unknown>>;
+export { type Fields, fieldsOf, isMapping, listOf, textOf, valueAt } from '../yaml/value.ts';
 
 /** One object of a document. Its value is shared: it must not be changed. */
 export interface KubernetesObject {
@@ -15,31 +15,6 @@ export interface KubernetesObject {
   readonly labels: Fields;
   readonly annotations: Fields;
   readonly value: Fields;
-}
-
-/** The mapping in a value, empty for everything else. */
-export function fieldsOf(value: unknown): Fields {
-  return isMapping(value) ? value : {};
-}
-
-/** The list in a value, empty for everything else. */
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** The text in a value, undefined for everything else. */
-export function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** Whether a value is a mapping. */
-export function isMapping(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** What lies at a path, undefined where it leads nowhere. */
-export function valueAt(value: unknown, path: FieldPath): unknown {
-  return path.reduce<unknown>((at, key) => (Array.isArray(at) ? at[Number(key)] : fieldsOf(at)[key]), value);
 }
 
 /** An API group: `apps` of `apps/v1`, empty for `v1`. */

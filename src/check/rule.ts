@@ -16,6 +16,12 @@ export type Example =
       readonly render?: 'plain' | 'source';
       /** What `slipway.yaml` says beside the artifacts, as YAML. */
       readonly config?: string;
+      /** What rendering the one file of the artifact a second time gives. */
+      readonly second?: string;
+      /** What policy commands answer, by their name. */
+      readonly answers?: Readonly<Record<string, { readonly exitCode: number; readonly stdout: string }>>;
+      /** Whether registries have images, by full reference; about what is not listed they say nothing. */
+      readonly images?: Readonly<Record<string, boolean>>;
     };
 
 /** A rule, documented. `docs/rules.md` and `slipway explain` show all of it; a test runs the examples. */

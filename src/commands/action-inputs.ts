@@ -44,7 +44,7 @@ export function commandOf(env: Environment): { readonly command: CommandName; re
     .map((option) => parsed(option, textOf(option.input, env)));
   const workingDirectory = textOf('working-directory', env);
   return {
-    command: command === 'build' ? 'build' : 'publish',
+    command: command === 'build' || command === 'check' ? command : 'publish',
     workingDirectory: workingDirectory === '' ? '.' : workingDirectory,
   };
 }

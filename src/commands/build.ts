@@ -8,7 +8,8 @@ import type { Packed } from '../model.ts';
 import { build } from '../pipeline.ts';
 import { openBuild } from '../plan.ts';
 import { buildReport, buildText } from '../report/build.ts';
-import { type CommandContext, type CommonOptions, paintFor, progressFor } from './context.ts';
+import { type CommandContext, paintFor, progressFor } from './context.ts';
+import { openReports, type ReportOptions, reportBehind, reportingRefusal } from './reports.ts';
 
 /** Nothing that was just built unpacks to more: above this a runtime cannot hold it. */
 const MOST_BYTES = 2 ** 31;
@@ -46,12 +47,16 @@ async function writeOut(packed: readonly Packed[], out: string): Promise<Readonl
 /** `slipway build`: prints the artifacts with their digests, and with `--out` writes them. Throws what went wrong. */
 export async function run(
   context: CommandContext,
-  options: BuildOptions & CommonOptions & { readonly out?: string | undefined },
+  options: BuildOptions & ReportOptions & { readonly out?: string | undefined },
 ): Promise<number> {
   const settings = await resolveBuild(options, context);
+  const { artifacts, check } = settings;
+  const reports = openReports(context, options, { artifacts, root: check.root });
   const progress = progressFor(context, options);
   try {
-    const packed = await build(await openBuild(settings, { ...context, progress: progress.report }));
+    const packed = await reportingRefusal(reports, async () =>
+      build(await openBuild(settings, { ...context, progress: progress.report })),
+    );
     progress.end();
     const files =
       options.out === undefined
@@ -64,7 +69,7 @@ export async function run(
         ? `${JSON.stringify(report, null, 2)}\n`
         : buildText(report, paintFor(stdout, context, options)),
     );
-    return 0;
+    return await reportBehind(() => reports(report.findings), 0, context, options);
   } finally {
     progress.end();
   }

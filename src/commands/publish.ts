@@ -5,6 +5,7 @@ import { openPlan } from '../plan.ts';
 import { errorText } from '../report/error.ts';
 import { receiptJson, receiptText } from '../report/receipt.ts';
 import { type CommandContext, type CommonOptions, paintFor, progressFor } from './context.ts';
+import { openReports, type ReportOptions, reportBehind, reportingRefusal } from './reports.ts';
 
 const EXIT: Readonly<Record<Outcome, number>> = {
   published: 0,
@@ -29,15 +30,17 @@ function print(receipt: Receipt, context: CommandContext, options: CommonOptions
  * `slipway publish`: prints the receipt and answers the exit code, which follows the outcome. Throws what stopped the run
  * before there was a receipt.
  */
-export async function run(context: CommandContext, options: PublishOptions & CommonOptions): Promise<number> {
+export async function run(context: CommandContext, options: PublishOptions & ReportOptions): Promise<number> {
   const settings = await resolvePublish(options, context);
+  const { artifacts, check } = settings;
+  const reports = openReports(context, options, { artifacts, root: check.root });
   const progress = progressFor(context, options);
   try {
     const plan = await openPlan(settings, { ...context, progress: progress.report });
-    const receipt = await publish(plan);
+    const receipt = await reportingRefusal(reports, () => publish(plan));
     progress.end();
     print(receipt, context, options);
-    return EXIT[receipt.outcome];
+    return await reportBehind(() => reports(receipt.findings), EXIT[receipt.outcome], context, options);
   } finally {
     progress.end();
   }

@@ -2,6 +2,8 @@
 import { asSlipwayError, exitCodeOf, SlipwayError } from '../errors.ts';
 import type { CommandName } from '../options.ts';
 import { errorJson, errorText } from '../report/error.ts';
+import { reportOf } from '../report/findings.ts';
+import { findingsText } from '../report/findings-text.ts';
 import { type CommandContext, type CommonOptions, paintFor } from './context.ts';
 
 /** Parsed options by their names in the table. */
@@ -12,6 +14,8 @@ type Run = (context: CommandContext, options: ParsedOptions) => Promise<number>;
 /** The table of options guarantees what each command's own type says. */
 const LOAD: Readonly<Record<CommandName, () => Promise<{ readonly run: unknown }>>> = {
   build: () => import('./build.ts'),
+  check: () => import('./check.ts'),
+  explain: () => import('./explain.ts'),
   publish: () => import('./publish.ts'),
   pull: () => import('./pull.ts'),
 };
@@ -29,8 +33,10 @@ function errorOf(thrown: unknown, signal: AbortSignal): SlipwayError {
 export function printError(thrown: unknown, context: CommandContext, options: CommonOptions): number {
   const error = errorOf(thrown, context.signal);
   const { stdout, stderr } = context;
+  const paint = paintFor(stderr, context, options);
   if (options.output === 'json') stdout.write(errorJson(error));
-  stderr.write(errorText(error, { verbose: options.verbose === true, paint: paintFor(stderr, context, options) }));
+  if (error.findings.length > 0) stderr.write(`${findingsText(reportOf(error.findings), paint)}\n`);
+  stderr.write(errorText(error, { verbose: options.verbose === true, paint }));
   return exitCodeOf(error.code);
 }
 

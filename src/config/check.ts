@@ -1,12 +1,14 @@
 /** What a schema cannot say about `slipway.yaml`: names, store URLs, and that what is referred to exists. */
 import { SlipwayError } from '../errors.ts';
 import { templateProblem } from './artifact-name.ts';
+import { checkProblems } from './check-settings.ts';
 import type { ChannelFile, ConfigFile, StoreFile } from './file.ts';
 import { channelProblem, projectProblem, storeNameProblem } from './names.ts';
 import type { Problem } from './problem.ts';
 import type { StoreSpec } from './settings.ts';
 import { DEFAULT_STORE, parseStoreUrl } from './store-url.ts';
 import { didYouMean } from './suggest.ts';
+import { tenantProblems } from './tenants.ts';
 import type { Path } from './yaml.ts';
 
 type Note = (
@@ -95,5 +97,9 @@ export function checkConfig(
   for (const [channel, rule] of Object.entries(config.channels ?? {})) {
     checkRule(rule ?? {}, names, (path, message, details) => note(['channels', channel, ...path], message, details));
   }
-  return { stores, problems };
+  const ofTenants = tenantProblems(config.tenants ?? []).map((problem) => ({
+    ...problem,
+    path: ['tenants', ...problem.path],
+  }));
+  return { stores, problems: [...problems, ...checkProblems(config.check ?? {}), ...ofTenants] };
 }

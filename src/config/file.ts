@@ -1,5 +1,7 @@
 /** `slipway.yaml` as written, once the schema has accepted it. */
 
+import type { Tenant } from '../model.ts';
+
 type Names = string | readonly string[];
 
 /** `render:` of an artifact as written. */
@@ -47,6 +49,16 @@ export interface ChannelFile {
   readonly quorum?: 'all' | number;
 }
 
+/** `check:` as written. */
+export interface CheckFile {
+  readonly kubernetes?: string;
+  readonly flux?: string;
+  readonly crds?: readonly string[];
+  readonly rules?: Readonly<Record<string, 'off' | 'warn' | 'error'>>;
+  readonly commands?: readonly { readonly name: string; readonly run: readonly string[]; readonly timeout?: number }[];
+  readonly images?: 'exist';
+}
+
 /** `slipway.yaml` as written. */
 export interface ConfigFile {
   readonly version: 1;
@@ -57,4 +69,6 @@ export interface ConfigFile {
   readonly quorum?: 'all' | number;
   readonly channel?: string;
   readonly channels?: Readonly<Record<string, ChannelFile | null>>;
+  readonly check?: CheckFile;
+  readonly tenants?: readonly Tenant[];
 }

@@ -1,6 +1,8 @@
 /** Reads `slipway.yaml`: text → checked config, or one error that lists everything wrong with its place. */
 import { SlipwayError } from '../errors.ts';
+import type { CheckSettings } from '../model.ts';
 import { checkConfig } from './check.ts';
+import { checkSettings } from './check-settings.ts';
 import { type Environment, withEnvironment } from './environment.ts';
 import { excerptOf, placeOf, type Source } from './excerpt.ts';
 import type { ConfigFile } from './file.ts';
@@ -40,6 +42,7 @@ export interface Config {
   readonly quorum: 'all' | number;
   readonly channel?: string;
   readonly channels: Readonly<Record<string, ChannelRule>>;
+  readonly check: CheckSettings;
 }
 
 /** Where a config file lies, and the environment its `env://` references read. */
@@ -138,5 +141,6 @@ function configOf(written: ConfigFile, { file, dir, stores, placeAt }: Around): 
     quorum: written.quorum ?? 'all',
     ...(written.channel === undefined ? {} : { channel: written.channel }),
     channels: Object.fromEntries(Object.entries(written.channels ?? {}).map(([name, rule]) => [name, rule ?? {}])),
+    check: checkSettings(written.check ?? {}, written.tenants ?? [], dir),
   };
 }

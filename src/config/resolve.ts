@@ -2,6 +2,7 @@
 import { SlipwayError } from '../errors.ts';
 import type { ArtifactPlan, CheckSettings } from '../model.ts';
 import { expandArtifacts, selectArtifacts } from './artifacts.ts';
+import { type CheckFlags, checkSettings, withFlags } from './check-settings.ts';
 import { CONFIG_FILE, findConfig, type ResolveContext } from './find.ts';
 import { channelProblem, versionProblem } from './names.ts';
 import { type OneShot, type OneShotOptions, oneShot } from './one-shot.ts';
@@ -10,7 +11,7 @@ import type { PublishSettings } from './settings.ts';
 import { type ChosenStores, checkFit, chooseStores } from './stores.ts';
 
 /** What `slipway build` can be told. Lists are empty when an option is absent. */
-export interface BuildOptions {
+export interface BuildOptions extends CheckFlags {
   readonly path?: string | undefined;
   readonly config?: string | undefined;
   readonly artifact?: readonly string[] | undefined;
@@ -37,8 +38,6 @@ export interface BuildSettings {
   readonly root: string;
   readonly check: CheckSettings;
 }
-
-const NO_SETTINGS: CheckSettings = { crds: [], rules: {}, commands: [], tenants: [] };
 
 const usage = (message: string, hint: string): SlipwayError => new SlipwayError('USAGE', message, { hint });
 
@@ -78,16 +77,30 @@ const oneShotOptions = (path: string, options: PublishOptions): OneShotOptions =
   artifact: options.artifact ?? [],
 });
 
-/** Merges the options of `slipway build` over the config. Throws `USAGE`, `CONFIG` and `SOURCE`. */
-export async function resolveBuild(options: BuildOptions, context: ResolveContext): Promise<BuildSettings> {
+/** What is said about checks: by flags, and by the config, which holds for paths of its folder as well. */
+export async function checksOf(options: BuildOptions, context: ResolveContext): Promise<CheckSettings> {
+  const config = await findConfig(options.config, context);
+  return withFlags(config?.check ?? checkSettings({}, [], context.cwd), options);
+}
+
+/** Merges the options of `slipway build`, and of `slipway check`, over the config. Throws `USAGE`, `CONFIG` and `SOURCE`. */
+export async function resolveBuild(
+  options: BuildOptions,
+  context: ResolveContext,
+  command: 'build' | 'check' = 'build',
+): Promise<BuildSettings> {
   checkMode(options);
   if (options.path !== undefined) {
     const { artifact, root } = await oneShot(oneShotOptions(options.path, options), context.cwd);
-    return { artifacts: [artifact], root, check: NO_SETTINGS };
+    return { artifacts: [artifact], root, check: await checksOf(options, context) };
   }
-  const config = await needConfig(options, context, nothing('build', 'slipway build ./deploy'));
+  const config = await needConfig(options, context, nothing(command, `slipway ${command} ./deploy`));
   const listed = await expandArtifacts(config.artifacts, config.dir);
-  return { artifacts: selectArtifacts(listed, options.artifact ?? []), root: config.dir, check: NO_SETTINGS };
+  return {
+    artifacts: selectArtifacts(listed, options.artifact ?? []),
+    root: config.dir,
+    check: withFlags(config.check, options),
+  };
 }
 
 /** `--channel` and `--version` as given, checked. */
@@ -125,13 +138,12 @@ function namesOf(
 function settingsOf(
   options: PublishOptions,
   chosen: ChosenStores,
-  rest: Pick<PublishSettings, 'project' | 'artifacts' | 'listed' | 'root' | 'channel' | 'version'>,
+  rest: Pick<PublishSettings, 'project' | 'artifacts' | 'listed' | 'root' | 'channel' | 'version' | 'check'>,
 ): PublishSettings {
   return {
     ...rest,
     ...chosen,
     allowed: options.allow ?? [],
-    check: NO_SETTINGS,
     adopt: options.adopt ?? false,
     dryRun: options.dryRun ?? false,
   };
@@ -148,6 +160,7 @@ async function publishOnce(path: string, options: PublishOptions, context: Resol
     throw usage('Cannot use --store without a config: there are no stores to choose from', 'use --to URL');
   const { artifact, stores, root, ...tags } = await oneShot(oneShotOptions(path, options), context.cwd);
   checkFit(stores, [artifact]);
+  const check = await checksOf(options, context);
   const config: Config = {
     file: '',
     dir: context.cwd,
@@ -156,6 +169,7 @@ async function publishOnce(path: string, options: PublishOptions, context: Resol
     stores,
     quorum: 'all',
     channels: {},
+    check,
   };
   const names = namesOf(options, undefined, tags);
   const chosen = chooseStores(config, names.channel, { store: [], primary: options.primary });
@@ -163,6 +177,7 @@ async function publishOnce(path: string, options: PublishOptions, context: Resol
     project: config.project,
     artifacts: [artifact],
     root,
+    check,
     ...names,
   });
 }
@@ -187,6 +202,7 @@ export async function resolvePublish(options: PublishOptions, context: ResolveCo
     artifacts: selectArtifacts(listed, options.artifact ?? []),
     listed: listed.map(({ name }) => name),
     root: config.dir,
+    check: withFlags(config.check, options),
     ...names,
   });
 }

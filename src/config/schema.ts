@@ -1,30 +1,10 @@
 /** The form of `slipway.yaml`. Everything a schema can say is said here, so that editors know it too. */
 import * as v from 'valibot';
+import { checkSchema } from './check-schema.ts';
 import type { ConfigFile } from './file.ts';
+import { about, mapping, say, text, words } from './form.ts';
 import { PARAMETERS } from './store-parameters.ts';
-import { didYouMean } from './suggest.ts';
-
-const say = (expected: string) => () => `expected ${expected}`;
-const about = <const S extends v.GenericSchema>(
-  schema: S,
-  text: string,
-): v.SchemaWithPipe<readonly [S, v.DescriptionAction<v.InferOutput<S>, string>]> => v.pipe(schema, v.description(text));
-const text = (what = 'a text') => v.pipe(v.string(say(what)), v.nonEmpty(say(`${what}, not an empty one`)));
-const words = (what: string) => v.array(text(), say(what));
-
-/** A mapping without unknown keys. The message names the key and the nearest known one. */
-function mapping<const E extends v.ObjectEntries>(
-  entries: E,
-): v.StrictObjectSchema<E, (issue: v.StrictObjectIssue) => string> {
-  const known = Object.keys(entries);
-  return v.strictObject(entries, (issue) => {
-    const key = issue.path?.at(-1)?.key;
-    if (issue.path === undefined || typeof key !== 'string') return 'expected a mapping of keys to values';
-    if (issue.expected !== 'never') return `key "${key}" is missing`;
-    const hint = didYouMean(key, known);
-    return hint === undefined ? `unknown key "${key}"` : `unknown key "${key}" (${hint})`;
-  });
-}
+import { tenantsForm } from './tenants.ts';
 
 const quorumForm = say('"all" or a whole number from 1 on');
 const quorum = v.union(
@@ -156,4 +136,6 @@ export const configSchema: v.GenericSchema<unknown, ConfigFile> = mapping({
       'What differs per channel',
     ),
   ),
+  check: v.exactOptional(about(checkSchema, 'What the manifests are for, and how they are checked')),
+  tenants: v.exactOptional(about(tenantsForm, 'What the artifacts of tenants may hold')),
 });

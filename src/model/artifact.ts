@@ -57,7 +57,10 @@ export interface ToolVersion {
 /** Keys and list positions (from 0) from an object's root to one of its fields. */
 export type FieldPath = readonly (string | number)[];
 
-/** A place in a rendered file. `line`, `column` and `documentLine`, where its document begins, count from 1. */
+/**
+ * A place in a rendered file. `line`, `column` and `documentLine`, where its document begins, count from 1; line 0 is the
+ * file as a whole.
+ */
 export interface RenderedPlace {
   /** Path in the artifact. */
   readonly file: string;
@@ -75,6 +78,8 @@ export interface SourcePlace {
   readonly file: string;
   readonly line?: number;
   readonly column?: number;
+  /** The file is no source: it is what the consumer reads (`NAME.yaml` of `slipway build --out`, or a pulled file). */
+  readonly rendered?: true;
 }
 
 /** Leads from what was rendered to what was written; to the rendered file itself where that cannot be told. */
@@ -112,6 +117,8 @@ export interface Finding {
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
+  /** The file is no source: it is what the consumer reads (`NAME.yaml` of `slipway build --out`, or a pulled file). */
+  readonly rendered?: true;
   /** `Deployment payments/api`. */
   readonly object?: string;
   /** The field, as kubectl writes it: `spec.template.spec.containers[0].image`. */

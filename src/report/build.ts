@@ -1,6 +1,7 @@
 /** What `slipway build` prints. */
 import type { Finding, Packed, ToolVersion } from '../model.ts';
-import { findingText } from './error.ts';
+import { checkedArtifacts } from './findings.ts';
+import { findingsLines } from './findings-text.ts';
 import { type Paint, painter } from './paint.ts';
 import { counted, shortDigest, sizeText, table } from './table.ts';
 
@@ -50,5 +51,6 @@ export function buildText({ artifacts, findings }: BuildReport, paint: Paint = p
     resources === 0 ? '' : counted(resources, 'object'),
   ]);
   const lines = table([['ARTIFACT', 'RENDER', 'CONTENT', 'SIZE', ''], ...rows]);
-  return `${[...lines, ...findings.map((finding) => findingText(finding, paint))].join('\n')}\n`;
+  const found = findingsLines({ artifacts: checkedArtifacts(artifacts), findings }, paint);
+  return `${[...lines, ...(found.length === 0 ? [] : ['', ...found])].join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
-/** Errors and findings for people and for programs. */
+/** Errors for people and for programs. */
 import type { SlipwayError } from '../errors.ts';
-import type { Failure, Finding } from '../model.ts';
+import type { Failure } from '../model.ts';
 import { type Paint, painter } from './paint.ts';
 
 /** How to show an error. */
@@ -37,18 +37,8 @@ export function errorText(
   return `${lines.join('\n')}\n`;
 }
 
-/** The document that stands on standard output when there is no other answer: `{ schema, error }`. */
+/** The document that stands on standard output when there is no other answer: `{ schema, error, findings? }`. */
 export function errorJson(error: SlipwayError | Failure): string {
-  return `${JSON.stringify({ schema: 1, error: failureOf(error) }, null, 2)}\n`;
-}
-
-/** A finding on one line: where, how bad, what, and which rule says so. */
-export function findingText(
-  { severity, artifact, file, line, column, object, message, hint, rule }: Finding,
-  paint: Paint,
-): string {
-  const place = file === undefined ? artifact : [file, line, column].filter((part) => part !== undefined).join(':');
-  const about = object === undefined ? '' : ` ${object}:`;
-  const advice = hint === undefined ? '' : ` (${hint})`;
-  return `${paint(severity === 'error' ? 'red' : 'yellow', severity)} ${place}:${about} ${message}${advice} [${rule}]`;
+  const findings = 'findings' in error && error.findings.length > 0 ? { findings: error.findings } : {};
+  return `${JSON.stringify({ schema: 1, error: failureOf(error), ...findings }, null, 2)}\n`;
 }

@@ -1,10 +1,12 @@
 /** A receipt for people. Programs get the receipt itself, as JSON. */
 import type { ArtifactReceipt, Outcome, Receipt } from '../model.ts';
-import { errorText, findingText } from './error.ts';
+import { errorText } from './error.ts';
+import { checkedArtifacts } from './findings.ts';
+import { findingsLines } from './findings-text.ts';
 import { type Colour, type Paint, painter } from './paint.ts';
 import { counted, shortDigest, sizeText, table } from './table.ts';
 
-/** Lines of artifacts and of findings before the rest becomes a count. */
+/** Lines of artifacts before the rest becomes a count. */
 const LISTED = 20;
 /** Up to this many artifacts the references are worth their lines. */
 const WITH_REFERENCES = 5;
@@ -90,11 +92,9 @@ function referenceLines(artifacts: readonly ArtifactReceipt[]): string[] {
   return rows.length === 0 ? [] : ['', ...table([['ARTIFACT', 'REFERENCE'], ...rows])];
 }
 
-function findingLines({ findings }: Receipt, paint: Paint): string[] {
-  const shown = findings.slice(0, LISTED).map((finding) => findingText(finding, paint));
-  const more =
-    findings.length > shown.length ? [`… and ${counted(findings.length - shown.length, 'more finding')}`] : [];
-  return shown.length === 0 ? [] : ['', ...shown, ...more];
+function foundLines({ findings, artifacts }: Receipt, paint: Paint): string[] {
+  const lines = findingsLines({ artifacts: checkedArtifacts(artifacts), findings }, paint);
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function costLines({ requests, seconds }: Receipt): string[] {
@@ -111,7 +111,7 @@ export function receiptText(receipt: Receipt, paint: Paint = painter(false)): st
     ...heading(receipt, paint),
     ...storeLines(receipt, paint),
     ...artifactLines(receipt),
-    ...findingLines(receipt, paint),
+    ...foundLines(receipt, paint),
     ...costLines(receipt),
   ];
   return `${lines.join('\n')}\n`;

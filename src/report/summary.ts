@@ -1,6 +1,9 @@
 /** The summary of a GitHub job, in Markdown. */
-import type { Failure, Receipt } from '../model.ts';
+import type { Failure, Finding, Receipt } from '../model.ts';
 import type { BuildReport } from './build.ts';
+import { alike, countsOf, sentenceOf, whereOf } from './findings.ts';
+import type { FindingsDocument } from './formats.ts';
+import { many } from './plain.ts';
 import { counted, sizeText } from './table.ts';
 
 /** Rows before the rest becomes a count: a summary is cut off at 1 MiB. */
@@ -32,6 +35,23 @@ const failureLines = ({ code: name, message, hint }: Failure): string[] => [
   ...(hint === undefined ? [] : ['', `Hint: ${cell(hint)}`]),
 ];
 
+/** Errors first: the table is cut. */
+function findingsTable(findings: readonly Finding[]): string[] {
+  const groups = alike(findings);
+  const ordered = [
+    ...groups.filter(({ first }) => first.severity === 'error'),
+    ...groups.filter(({ first }) => first.severity === 'warn'),
+  ];
+  return tableOf(
+    ['Finding', 'Where', 'Message'],
+    ordered.map(({ first, artifacts }) => [
+      `${first.severity} ${cell(first.rule)}`,
+      cell(whereOf(first)),
+      `${cell(sentenceOf(first))}${artifacts.length > 1 ? ` (in ${many(artifacts.length, 'artifact')})` : ''}`,
+    ]),
+  );
+}
+
 /** A receipt as a job summary. */
 export function receiptSummary(receipt: Receipt): string {
   const { outcome, channel, version, generation, revision, stores, artifacts, findings, error } = receipt;
@@ -62,25 +82,27 @@ export function receiptSummary(receipt: Receipt): string {
       ['Changed artifact', 'Content', 'Size'],
       changed.map(({ name, digest, size }) => [cell(name), code(digest), sizeText(size)]),
     ),
-    ...tableOf(
-      ['Finding', 'Where', 'Message'],
-      findings.map(({ severity, rule, artifact, file, line, message }) => [
-        `${severity} ${cell(rule)}`,
-        cell([file ?? artifact, line].filter((part) => part !== undefined).join(':')),
-        cell(message),
-      ]),
-    ),
+    ...findingsTable(findings),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 /** A build as a job summary. */
-export function buildSummary({ artifacts }: BuildReport): string {
+export function buildSummary({ artifacts, findings }: BuildReport): string {
   const rows = artifacts.map(({ name, render, digest, size }) => [cell(name), render, code(digest), sizeText(size)]);
-  return `${['### slipway: built', ...tableOf(['Artifact', 'Render', 'Content', 'Size'], rows)].join('\n')}\n`;
+  const built = tableOf(['Artifact', 'Render', 'Content', 'Size'], rows);
+  return `${['### slipway: built', ...built, ...findingsTable(findings)].join('\n')}\n`;
 }
 
-/** An error as a job summary. */
-export function errorSummary(error: Failure): string {
-  return `${['### slipway: error', ...failureLines(error)].join('\n')}\n`;
+/** The result of checks as a job summary. */
+export function findingsSummary({ counts, findings }: FindingsDocument): string {
+  const { errors, warnings } = countsOf(findings);
+  const found = findings.length === 0 ? 'no findings' : `${many(errors, 'error')}, ${many(warnings, 'warning')}`;
+  const line = `${found} in ${many(counts.artifacts, 'artifact')}`;
+  return `${['### slipway: checked', '', line, ...findingsTable(findings)].join('\n')}\n`;
+}
+
+/** An error as a job summary, with the findings that are why. */
+export function errorSummary(error: Failure, findings: readonly Finding[] = []): string {
+  return `${['### slipway: error', ...failureLines(error), ...findingsTable(findings)].join('\n')}\n`;
 }

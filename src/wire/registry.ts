@@ -29,7 +29,7 @@ export interface RegistryOptions {
 }
 
 /** Media types of manifests and indexes; without this list some registries convert, or answer 404. */
-const manifestTypes: string = [
+export const manifestTypes: string = [
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.v2+json',
@@ -41,7 +41,8 @@ const maxBlobBytes = 512 * 1_048_576;
 // Registries that hide what a user may not see answer 403 for a blob that is missing.
 const absent: readonly number[] = [404, 403];
 
-interface Connection {
+/** A registry that requests can be sent to. `base` ends with `/v2/`. */
+export interface RegistryConnection {
   readonly session: RegistrySession;
   readonly base: URL;
 }
@@ -52,7 +53,7 @@ interface Connection {
  * `RATE_LIMITED`, `STORE`, `CORRUPT` (bytes that do not match their digest), `CONFIG` (unreadable `ca`) and `INTERRUPTED`.
  */
 export function openRegistry(options: RegistryOptions): Repositories {
-  const connection = connect(options);
+  const connection = connectRegistry(options);
   const { session, base } = connection;
   const uploads = uploader(session, base);
   const tags = tagLister(session, base);
@@ -80,7 +81,8 @@ export function openRegistry(options: RegistryOptions): Repositories {
   };
 }
 
-function connect(options: RegistryOptions): Connection {
+/** Connects to a registry; nothing is sent until it is used. */
+export function connectRegistry(options: RegistryOptions): RegistryConnection {
   const { credentials, meter, signal, ca } = options;
   const host = dockerHub.includes(options.host) ? 'registry-1.docker.io' : options.host;
   const registry = new URL(`${options.insecure ? 'http' : 'https'}://${host}`);
@@ -92,7 +94,11 @@ function connect(options: RegistryOptions): Connection {
 
 const dockerHub: readonly string[] = ['docker.io', 'index.docker.io'];
 
-async function getBlob(connection: Connection, repository: string, digest: Digest): Promise<Uint8Array | undefined> {
+async function getBlob(
+  connection: RegistryConnection,
+  repository: string,
+  digest: Digest,
+): Promise<Uint8Array | undefined> {
   const task = `read blob "${digest}" of "${repository}"`;
   const response = await connection.session.send({
     method: 'GET',
@@ -108,7 +114,7 @@ async function getBlob(connection: Connection, repository: string, digest: Diges
 }
 
 async function getManifest(
-  connection: Connection,
+  connection: RegistryConnection,
   repository: string,
   reference: string,
 ): Promise<StoredManifest | undefined> {
@@ -137,7 +143,7 @@ interface ManifestUpload {
   readonly mediaType: string;
 }
 
-async function putManifest(connection: Connection, upload: ManifestUpload): Promise<void> {
+async function putManifest(connection: RegistryConnection, upload: ManifestUpload): Promise<void> {
   const { repository, reference, bytes, mediaType } = upload;
   const task = `write manifest "${reference}" of "${repository}"`;
   const digest = digestOf(bytes);

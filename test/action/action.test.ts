@@ -22,6 +22,7 @@ async function action(inputs: Readonly<Record<string, string>>, files: Readonly<
     GITHUB_OUTPUT: join(cwd, 'output'),
     GITHUB_STEP_SUMMARY: join(cwd, 'summary'),
     RUNNER_TEMP: join(cwd, 'tmp'),
+    GITHUB_WORKSPACE: cwd,
     ...inputs,
   };
   const ended = await start(join(built.root, 'dist/action.js'), [], { cwd, env }).ended;
@@ -66,6 +67,44 @@ test('a build has its digest as output and writes files', async () => {
   expect(code).toBe(0);
   expect(outputs).toMatchObject({ outcome: 'built', digest: expect.stringMatching(/^sha256:/) });
   expect(await readFile(join(cwd, 'repo/made/deploy.yaml'), 'utf8')).toBe(FILES['repo/deploy/cm.yaml']);
+});
+
+const BAD = {
+  'repo/fleet/slipway.yaml': 'version: 1\nartifacts: [{ path: deploy, render: plain }]\n',
+  'repo/fleet/deploy/a.yaml': 'replicas: 3\n',
+};
+
+test.each(['check', 'publish'])('%s with errors annotates their lines and fills the summary', async (command) => {
+  const { code, stdout, outputs, summary, cwd } = await action(
+    {
+      INPUT_COMMAND: command,
+      INPUT_CONFIG: 'fleet/slipway.yaml',
+      INPUT_REPORT: 'sarif=made/slipway.sarif\njunit=made/slipway.xml',
+      'INPUT_WORKING-DIRECTORY': 'repo',
+      GITHUB_ACTIONS: 'true',
+    },
+    BAD,
+  );
+  expect(code).toBe(1);
+  expect(stdout.match(/^::error title=slipway object\/not-an-object.*$/gm)).toEqual([
+    '::error title=slipway object/not-an-object,file=repo/fleet/deploy/a.yaml,line=1,col=1::Not a Kubernetes object: "apiVersion" is missing',
+  ]);
+  expect(outputs).toMatchObject({ outcome: 'failed', findings: '1' });
+  expect(summary).toContain('| error object/not-an-object | deploy/a.yaml:1:1 |');
+  for (const file of ['slipway.sarif', 'slipway.xml'])
+    expect(await readFile(join(cwd, 'repo/made', file), 'utf8')).toContain('repo/fleet/deploy/a.yaml');
+});
+
+test('a check without findings passes', async () => {
+  const { code, stdout, outputs, summary } = await action({
+    INPUT_COMMAND: 'check',
+    INPUT_PATH: 'repo/deploy',
+    INPUT_RENDER: 'plain',
+  });
+  expect(code).toBe(0);
+  expect(stdout).not.toContain('::');
+  expect(outputs).toMatchObject({ outcome: 'passed', generation: '', changed: '[]' });
+  expect(summary).toContain('### slipway: checked');
 });
 
 test.each([

@@ -2,6 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { RenderOptions } from '../../src/build/render.ts';
 import { toolCache } from '../../src/build/tools.ts';
+import { readDocuments } from '../../src/check/yaml/documents.ts';
 import { temporaryFolder } from './tree.ts';
 
 /** Programs made of JavaScript, as real executables in a folder of their own. */
@@ -17,5 +18,6 @@ export function programs(scripts: Readonly<Record<string, string>>): string {
 /** Options for rendering with only the programs of `folder` on PATH. */
 export function optionsFor(folder: string, env: Readonly<Record<string, string>> = {}): RenderOptions {
   const door = { ...env, PATH: [folder, ''].join(delimiter) };
-  return { env: door, tools: toolCache(door), documents: new Map() };
+  const read: RenderOptions['read'] = (text) => readDocuments(text, { artifact: '', file: '' }).documents;
+  return { env: door, tools: toolCache(door), read, twice: false };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { load } from '../../src/build/load.ts';
 import { type RenderOptions, render } from '../../src/build/render.ts';
+import { toolCache } from '../../src/build/tools.ts';
 import type { SlipwayError } from '../../src/errors.ts';
 import type { Rendered, RenderPlan } from '../../src/model.ts';
 import { optionsFor, programs } from './programs.ts';
@@ -89,9 +90,6 @@ describe('render: plain', () => {
   });
 
   it.each<[string, Record<string, string | Uint8Array>, string]>([
-    ['a file that is not YAML', { 'sub/a.yaml': 'a: b: c\n' }, 'deploy/app/sub/a.yaml:1:5: '],
-    ['duplicate keys', { 'a.yaml': `${configMap('a')}---\n${configMap('b')}kind: X\n` }, 'deploy/app/a.yaml:14:1: '],
-    ['what is no object', { 'values.yaml': 'replicas: 3\n' }, 'deploy/app/values.yaml:1:1: not a Kubernetes object'],
     ['what is not UTF-8', { 'a.yaml': Uint8Array.of(0xff, 0xfe, 0x61, 0) }, '"deploy/app/a.yaml" is not UTF-8'],
     [
       'a YAML directive',
@@ -116,11 +114,24 @@ describe('render: plain', () => {
     expect((await refusal(tree({ 'kustomization.yaml': '' }), PLAIN)).hint).toContain('render: kustomize');
   });
 
+  it('leaves it to the checks to say what is no YAML and no object', async () => {
+    for (const text of ['a: b: c\n', `${configMap('a')}kind: X\n`, 'replicas: 3\n', '{']) {
+      const result = await rendered(tree({ 'a.yaml': text }), PLAIN);
+      expect(textOf(result)).toBe(text.endsWith('\n') ? text : `${text}\n`);
+      expect(result.resources).toBe(1);
+    }
+  });
+
   it('names a single file by the path the user wrote', async () => {
     const root = join(tree({ app: 'foo: bar\n' }), 'app');
     symlinkSync(root, `${root}.yaml`);
     const loaded = await load({ ...plan(`${root}.yaml`, PLAIN), shown: 'deploy/app.yaml' });
-    await expect(render(loaded, NO_PROGRAMS())).rejects.toThrow('at deploy/app.yaml:1:1: not a Kubernetes object');
+    const { origins } = await render(loaded, NO_PROGRAMS());
+    expect(origins({ file: 'manifests.yaml', line: 1, column: 4, documentLine: 1 })).toEqual({
+      file: 'deploy/app.yaml',
+      line: 1,
+      column: 4,
+    });
   });
 });
 
@@ -183,12 +194,6 @@ describe('render: kustomize', () => {
 
   it.each<[string, string, string]>([
     ['nothing', '', 'Artifact "app" renders to nothing'],
-    [
-      'what is no object',
-      `console.log('a: b')`,
-      'at document 1 of the output of kustomize, line 1: not a Kubernetes object',
-    ],
-    ['broken YAML', `console.log('a: {')`, 'document 1 of the output of kustomize, line 1:'],
     ['bytes that are not UTF-8', `process.stdout.write(Buffer.of(0x61, 0xff))`, 'the output of kustomize is not UTF-8'],
   ])('refuses %s as output', async (_name, script, message) => {
     const program = `if (process.argv[2] === 'version') console.log('v5'); else { ${script} }`;
@@ -245,17 +250,62 @@ describe('render: helm', () => {
     });
   });
 
-  it('names the template of a document that is no object', async () => {
-    const helm = version(`console.log('---\\n# Source: web/templates/bad.yaml\\na: b')`);
-    const error = await refusal(tree({ a: '' }), HELM, optionsFor(programs({ helm })));
-    expect(error.message).toContain('document 1 of the output of helm (from web/templates/bad.yaml), line 3');
-  });
-
   it('says what to install when helm is missing', async () => {
     expect(await refusal(tree({ a: '' }), HELM)).toMatchObject({
       code: 'TOOL_MISSING',
       hint: expect.stringContaining('install helm'),
     });
+  });
+});
+
+describe('rendering twice', () => {
+  const helm = (print: string): RenderOptions => ({
+    ...optionsFor(programs({ helm: `if (process.argv[2] === 'version') console.log('v4.3.1'); else { ${print} }` })),
+    twice: true,
+  });
+  /** Prints a ConfigMap with something else in it the second time. */
+  const OTHER = `const fs = require('node:fs'); fs.appendFileSync(__filename + '.runs', 'x');
+    console.log('apiVersion: v1\\nkind: ConfigMap\\nmetadata:\\n  name: a\\ndata:\\n  n: ' + fs.statSync(__filename + '.runs').size);`;
+
+  it('says where the results differ', async () => {
+    const result = await rendered(tree({ 'Chart.yaml': '' }), HELM, helm(OTHER));
+    expect(result.drift).toEqual({ line: 6, first: '  n: 1', second: '  n: 2' });
+    expect(textOf(result)).toContain('n: 1');
+  });
+
+  it('is silent about equal results', async () => {
+    expect(await rendered(tree({ 'Chart.yaml': '' }), HELM, helm(REPORT))).not.toHaveProperty('drift');
+  });
+
+  it('waits for the next second where there is a time, so that a clock shows', async () => {
+    const print = `console.log('apiVersion: v1\\nkind: ConfigMap\\nmetadata:\\n  name: ' + new Date().toISOString().slice(11, 19));`;
+    const { drift } = await rendered(tree({ 'Chart.yaml': '' }), HELM, helm(print));
+    expect(drift).toMatchObject({ line: 4, first: expect.stringMatching(/name: \d\d:\d\d:\d\d$/) });
+  });
+
+  it('stops on abort in the second run too', async () => {
+    const print = `${OTHER} if (fs.statSync(__filename + '.runs').size > 1) setInterval(() => {}, 1000);`;
+    const options = { ...helm(print), signal: AbortSignal.timeout(300) };
+    expect(await refusal(tree({ 'Chart.yaml': '' }), HELM, options)).toMatchObject({ code: 'INTERRUPTED' });
+  });
+
+  it('is done for programs of the user and for kustomize with charts, and for nothing else', async () => {
+    const other = OTHER.replace(
+      'console',
+      `if (process.argv[2] === 'version') { fs.rmSync(__filename + '.runs'); process.exit(); } console`,
+    );
+    const options = { ...optionsFor(programs({ gen: OTHER, kustomize: other })), twice: true };
+    const root = tree({ a: '' });
+    const driftOf = async (kind: RenderPlan): Promise<number | undefined> =>
+      (await rendered(root, kind, { ...options, tools: toolCache(options.env) })).drift?.line;
+    expect(await driftOf({ kind: 'command', run: ['gen'], env: {} })).toBe(6);
+    expect(await driftOf({ kind: 'kustomize', enableHelm: true })).toBe(6);
+    expect(await driftOf({ kind: 'kustomize' })).toBeUndefined();
+  });
+
+  it('is not done where nobody wants to know', async () => {
+    const options = { ...helm(OTHER), twice: false };
+    expect(await rendered(tree({ 'Chart.yaml': '' }), HELM, options)).not.toHaveProperty('drift');
   });
 });
 

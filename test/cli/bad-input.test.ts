@@ -51,7 +51,7 @@ async function expectRefused(
   const [before, writes] = [by.held(), by.stage.writes().length];
   const ended = await publish({ env });
   expect({ exit: ended.code, stdout: ended.stdout }).toEqual({ exit, stdout: '' });
-  expect(ended.stderr).toMatch(new RegExp(`^error\\[${code}\\]: `));
+  expect(ended.stderr).toMatch(new RegExp(`^error\\[${code}\\]: `, code === 'FINDINGS' ? 'm' : ''));
   expect(ended.stderr).toMatch(names);
   expect(/\nhint: (.*)\n$/.exec(ended.stderr)?.[1] ?? '').toMatch(hint);
   expect(ended.stderr).not.toMatch(/\n {4}at |s3cret/);

@@ -100,9 +100,9 @@ export const CASES: readonly (readonly [string, Bad])[] = [
     {
       files: { 'clusters/north/cm.yaml': 'kind: [unclosed\n' },
       exit: 1,
-      code: 'INVALID',
-      names: /clusters\/north\/cm\.yaml:\d/,
-      hint: /correct the YAML there/,
+      code: 'FINDINGS',
+      names: /^clusters\/north\/cm\.yaml\n +2:1 error A \[list\] or \{mapping\} is broken \[yaml\/syntax\]\n/,
+      hint: /slipway explain RULE/,
     },
   ],
   [
@@ -110,9 +110,9 @@ export const CASES: readonly (readonly [string, Bad])[] = [
     {
       files: { 'clusters/north/cm.yaml': 'just: text\n' },
       exit: 1,
-      code: 'INVALID',
-      names: /clusters\/north\/cm\.yaml:1:1: .*"apiVersion" is missing/,
-      hint: /leave other files out/,
+      code: 'FINDINGS',
+      names: /^clusters\/north\/cm\.yaml\n +1:1 error Not a Kubernetes object: "apiVersion" is missing \[/,
+      hint: /slipway explain RULE/,
     },
   ],
   [
@@ -120,9 +120,9 @@ export const CASES: readonly (readonly [string, Bad])[] = [
     {
       files: { 'clusters/north/cm.yaml': `${yaml('north', 'two')}data: {}\n` },
       exit: 1,
-      code: 'INVALID',
-      names: /clusters\/north\/cm\.yaml:7:1: duplicated mapping key\n.*data/,
-      hint: /correct the YAML there/,
+      code: 'FINDINGS',
+      names: /^clusters\/north\/cm\.yaml\n +7:1 error ConfigMap north: Key "data" is written twice/,
+      hint: /slipway explain RULE/,
     },
   ],
   [

@@ -45,6 +45,7 @@ test('a folder and a URL with a tag are enough', async () => {
     adopt: false,
     dryRun: false,
     root: join(cwd, 'deploy/web'),
+    check: { root: cwd, crds: [], rules: {}, commands: [], tenants: [] },
   });
 });
 

@@ -102,7 +102,12 @@ const REFUSED: readonly (readonly [string, string, string, readonly string[]])[]
   ],
   ['kustomize-helm-example', 'clusters/production/flux-system/gotk-components.yaml', 'plain', ['renders to nothing']],
   ['kustomize-helm-example', 'apps/base', 'kustomize', ['unable to find one of', 'kustomization.yaml']],
-  ['d2-infra', 'components/monitoring/controllers/base/kustomizeconfig.yaml', 'plain', ['yaml:1:1: not a Kubernetes']],
+  [
+    'd2-infra',
+    'components/monitoring/controllers/base/kustomizeconfig.yaml',
+    'plain',
+    ['1:1 error Not a Kubernetes object', 'object/not-an-object'],
+  ],
   ['d2-infra', 'components/monitoring/controllers/base', 'plain', ['base/kustomization.yaml"', 'is a kustomization']],
   ['d2-fleet', 'clusters/staging', 'plain', ['staging/flux-system/kustomization.yaml"', 'is a kustomization']],
 ];

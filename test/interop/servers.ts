@@ -147,7 +147,8 @@ async function isOk(url: string): Promise<true | undefined> {
   return response?.ok === true ? true : undefined;
 }
 
-function freePort(): Promise<number> {
+/** A port that nobody listens on now; somebody else may take it before its user does. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);

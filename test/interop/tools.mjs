@@ -24,6 +24,14 @@ import { cleanUp, install, isInstalled, prepare } from './install.mjs';
  */
 const tools = [
   {
+    // Six minutes on two cores.
+    name: 'kube-apiserver',
+    kind: 'source',
+    version: 'v1.36.0',
+    ldflags: ['-X k8s.io/component-base/version.gitVersion=v1.36.0'],
+    check: ['--version'],
+  },
+  {
     name: 'minio',
     kind: 'go',
     from: 'github.com/minio/minio',
@@ -76,6 +84,14 @@ const tools = [
     version: 'v0.22.1',
     check: ['version'],
   },
+  {
+    name: 'kubeconform',
+    kind: 'go',
+    from: 'github.com/yannh/kubeconform/cmd/kubeconform',
+    version: 'v0.8.0',
+    ldflags: ['-X main.version=v0.8.0'],
+    check: ['-v'],
+  },
   { name: 'registry', kind: 'source', version: 'v0.22.1', check: ['-h'] },
   { name: 'tarlist', kind: 'source', version: 'v1.0.0', check: ['-h'] },
   {
@@ -84,6 +100,14 @@ const tools = [
     from: 'docker-registry',
     version: '2.8.2+ds1-1',
     program: 'usr/bin/docker-registry',
+    check: ['--version'],
+  },
+  {
+    name: 'etcd',
+    kind: 'debian',
+    from: 'etcd-server',
+    version: '3.4.23-4+b4',
+    program: 'usr/bin/etcd',
     check: ['--version'],
   },
   {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SlipwayError } from '../../src/errors.ts';
-import { errorJson, errorText, findingText } from '../../src/report/error.ts';
-import { painter } from '../../src/report/paint.ts';
+import { errorJson, errorText } from '../../src/report/error.ts';
+import { finding } from './sample.ts';
 
 const cause = new Error('socket hang up');
 const error = new SlipwayError('NETWORK', 'Cannot reach store "eu": the connection was reset', {
@@ -42,16 +42,12 @@ test('for programs an error is one JSON document', () => {
   });
 });
 
-test('a finding tells where, about what and which rule', () => {
-  const finding = {
-    rule: 'r',
-    severity: 'error',
-    artifact: 'web',
-    object: 'Deployment/default/web',
-    message: 'No',
-  } as const;
-  expect(findingText(finding, painter(false))).toBe('error web: Deployment/default/web: No [r]');
-  expect(findingText({ ...finding, file: 'a.yaml', line: 3, column: 4 }, painter(false))).toBe(
-    'error a.yaml:3:4: Deployment/default/web: No [r]',
-  );
+test('the findings that are an error stand beside it', () => {
+  const findings = [finding()];
+  const refused = new SlipwayError('FINDINGS', 'The checks found 1 error', { findings });
+  expect(JSON.parse(errorJson(refused))).toEqual({
+    schema: 1,
+    error: { code: 'FINDINGS', message: 'The checks found 1 error' },
+    findings,
+  });
 });

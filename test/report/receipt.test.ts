@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { painter } from '../../src/report/paint.ts';
 import { receiptJson, receiptText } from '../../src/report/receipt.ts';
-import { artifact, receipt } from './sample.ts';
+import { artifact, finding, receipt } from './sample.ts';
 
 test('the text tells outcome, names, every store, the changed artifact, its reference and the cost', () => {
   expect(receiptText(receipt({ version: '1.4.0' }))).toBe(
@@ -52,19 +52,24 @@ test('a store whose name is its URL is not told twice', () => {
   expect(text.split('oci://r/app')).toHaveLength(2);
 });
 
-test('findings are listed with their place, and counted when there are many', () => {
-  const finding = {
-    rule: 'image/unpinned',
-    severity: 'warn',
-    artifact: 'web',
-    file: 'a.yaml',
-    line: 3,
-    message: 'Image is not pinned',
-    hint: 'add a digest',
-  } as const;
-  const text = receiptText(receipt({ findings: Array.from({ length: 22 }, () => finding) }));
-  expect(text).toContain('warn a.yaml:3: Image is not pinned (add a digest) [image/unpinned]\n');
-  expect(text).toContain('… and 2 more findings');
+test('findings are told as slipway check tells them', () => {
+  const text = receiptText(
+    receipt({ findings: [finding({ severity: 'warn' })], artifacts: [artifact('web'), artifact('api')] }),
+  );
+  expect(text).toContain(
+    [
+      '',
+      'deploy/web.yaml',
+      '  12:7 warn Deployment payments/web: Unknown field "replica" [schema/unknown-field]',
+      '    at spec.replica',
+      '    hint: did you mean "replicas"',
+      '',
+      '0 errors, 1 warning in 1 of 2 artifacts',
+      'slipway explain RULE says why a rule is there, and how to keep it or to switch it off',
+      '',
+      '1.3 s; eu 3 reads',
+    ].join('\n'),
+  );
 });
 
 test('colours change nothing but the colours', () => {

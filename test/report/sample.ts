@@ -1,4 +1,4 @@
-import type { ArtifactReceipt, Receipt } from '../../src/model.ts';
+import type { ArtifactReceipt, Finding, Receipt } from '../../src/model.ts';
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}` as const;
 
@@ -40,6 +40,23 @@ export function receipt(changes: Partial<Receipt> = {}): Receipt {
     findings: [],
     requests: { eu: { reads: 3, writes: 1 }, us: { reads: 1, writes: 0 } },
     seconds: { pack: 0.1, total: 1.26 },
+    ...changes,
+  };
+}
+
+/** A finding in a source file. */
+export function finding(changes: Partial<Finding> = {}): Finding {
+  return {
+    rule: 'schema/unknown-field',
+    severity: 'error',
+    artifact: 'web',
+    file: 'deploy/web.yaml',
+    line: 12,
+    column: 7,
+    object: 'Deployment payments/web',
+    path: 'spec.replica',
+    message: 'Unknown field "replica"',
+    hint: 'did you mean "replicas"',
     ...changes,
   };
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { buildReport, buildText } from '../../src/report/build.ts';
-import { buildSummary, errorSummary, receiptSummary } from '../../src/report/summary.ts';
-import { artifact, receipt } from './sample.ts';
+import { findingsDocument } from '../../src/report/formats.ts';
+import { buildSummary, errorSummary, findingsSummary, receiptSummary } from '../../src/report/summary.ts';
+import { artifact, finding, receipt } from './sample.ts';
 
 test('a summary shows stores and changed artifacts as tables', () => {
   const summary = receiptSummary(receipt());
@@ -47,5 +48,33 @@ test('an error and a build have summaries of their own', () => {
   expect(buildSummary(report)).toContain(`| web | plain | <code>${content.digest}</code> | 10 B |`);
   expect(buildText(report)).toBe(
     `ARTIFACT  RENDER  CONTENT${' '.repeat(66)}SIZE\nweb       plain   ${content.digest}  10 B  1 object\n`,
+  );
+});
+
+test('findings are a table, errors first, what artifacts have in common once', () => {
+  const findings = [
+    finding({ severity: 'warn', rule: 'image/latest', message: 'No | tag' }),
+    finding({ artifact: 'a' }),
+    finding({ artifact: 'b', file: 'b.yaml', rendered: true }),
+  ];
+  const table = [
+    '| Finding | Where | Message |',
+    '| --- | --- | --- |',
+    '| error schema/unknown-field | deploy/web.yaml:12:7 | Deployment payments/web: Unknown field "replica" |',
+    '| error schema/unknown-field | b.yaml:12:7 (rendered) | Deployment payments/web: Unknown field "replica" |',
+    '| warn image/latest | deploy/web.yaml:12:7 | Deployment payments/web: No \\| tag |',
+    '',
+  ].join('\n');
+  const artifacts = ['web', 'a', 'b'].map((name) => ({ name, shown: name }));
+  expect(findingsSummary(findingsDocument({ artifacts, findings }, []))).toBe(
+    `### slipway: checked\n\n2 errors, 1 warning in 3 artifacts\n\n${table}`,
+  );
+  expect(errorSummary({ code: 'FINDINGS', message: 'No' }, findings)).toBe(
+    `### slipway: error\n\n**FINDINGS** No\n\n${table}`,
+  );
+  expect(receiptSummary(receipt({ findings }))).toContain(table);
+  expect(buildSummary({ schema: 1, artifacts: [], findings })).toBe(`### slipway: built\n\n${table}`);
+  expect(findingsSummary(findingsDocument({ artifacts, findings: [] }, []))).toBe(
+    '### slipway: checked\n\nno findings in 3 artifacts\n',
   );
 });

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Loaded } from '../../model.ts';
+import { renderedPlace } from '../origins/place.ts';
 import { runProgram } from './program.ts';
 import type { Output, RenderOptions } from './renderer.ts';
 
@@ -9,5 +10,13 @@ export async function renderCommand({ artifact }: Loaded, options: RenderOptions
   const { run, env } = render.kind === 'command' ? render : { run: [], env: {} };
   const tool = { name: basename(run[0] ?? ''), version: 'unknown' };
   const missingHint = `install "${tool.name}" and put it on PATH, or correct \`run\` of artifact "${artifact.name}"`;
-  return runProgram(artifact, { command: run, cwd: artifact.root, tool, env, missingHint }, options);
+  return runProgram(
+    artifact,
+    {
+      ...{ command: run, cwd: artifact.root, tool, env, missingHint },
+      mayDrift: true,
+      origins: () => (place) => renderedPlace(artifact, place),
+    },
+    options,
+  );
 }

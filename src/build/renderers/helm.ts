@@ -1,6 +1,7 @@
 import { dirname, extname } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
 import type { ArtifactPlan, Loaded, RenderPlan } from '../../model.ts';
+import { originsOfChart } from '../origins/helm.ts';
 import { runProgram } from './program.ts';
 import type { Output, RenderOptions } from './renderer.ts';
 
@@ -18,7 +19,15 @@ export async function renderHelm({ artifact }: Loaded, options: RenderOptions): 
   const { render } = artifact;
   const args = render.kind === 'helm' ? argumentsOf(artifact, render) : [];
   const cwd = extname(artifact.root) === '.tgz' ? dirname(artifact.root) : artifact.root;
-  return runProgram(artifact, { command: [tool.path, ...args], cwd, tool, missingHint: INSTALL }, options);
+  return runProgram(
+    artifact,
+    {
+      ...{ command: [tool.path, ...args], cwd, tool, missingHint: INSTALL },
+      mayDrift: true,
+      origins: (output) => originsOfChart(artifact, output),
+    },
+    options,
+  );
 }
 
 /** Values files come in their order: for helm the last one wins. */

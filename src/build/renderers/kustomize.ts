@@ -1,5 +1,6 @@
 import { SlipwayError } from '../../errors.ts';
 import type { Loaded } from '../../model.ts';
+import { originsOfKustomization } from '../origins/kustomize.ts';
 import type { ToolCache } from '../tools.ts';
 import { type Program, runProgram } from './program.ts';
 import type { Output, RenderOptions } from './renderer.ts';
@@ -10,11 +11,16 @@ const INSTALL = 'install kustomize (or kubectl, which has it built in) and put i
 export async function renderKustomize({ artifact }: Loaded, options: RenderOptions): Promise<Output> {
   const builder = await findBuilder(artifact.name, options.tools);
   const { render } = artifact;
-  const flags = render.kind === 'kustomize' && render.enableHelm ? ['--enable-helm'] : [];
+  const withHelm = render.kind === 'kustomize' && render.enableHelm === true;
   const { command, tool } = builder;
   return runProgram(
     artifact,
-    { command: [...command, artifact.root, ...flags], cwd: artifact.root, tool, missingHint: INSTALL },
+    {
+      command: [...command, artifact.root, ...(withHelm ? ['--enable-helm'] : [])],
+      ...{ cwd: artifact.root, tool, missingHint: INSTALL },
+      mayDrift: withHelm,
+      origins: (output) => originsOfKustomization(artifact, output, options.read),
+    },
     options,
   );
 }

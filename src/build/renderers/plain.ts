@@ -2,10 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import { basename } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
 import type { ArtifactPlan, Loaded, SourceFile } from '../../model.ts';
-import { countObjects, type DocumentOrigin } from '../documents.ts';
+import { countObjects } from '../count.ts';
+import { originsOfParts, type Part } from '../origins/joined.ts';
+import { KUSTOMIZATION_FILES } from '../origins/kustomization.ts';
+import { sourceName } from '../origins/place.ts';
 import { type Output, RENDERED_FILE, type RenderOptions } from './renderer.ts';
 
-const KUSTOMIZATION = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 const SEPARATOR = Buffer.from('---\n');
 const NEWLINE = Buffer.from('\n');
@@ -18,36 +20,44 @@ export function hasYamlName(path: string): boolean {
 /**
  * `render: plain`: the documents of all `.yaml` and `.yml` files, byte for byte and in path order, as one file. Added are
  * only a separator between two files where the second does not begin with one, and a missing newline at a file's end; a
- * byte order mark is left out. Other files are ignored. Throws `INVALID` for what is not YAML or no Kubernetes object,
- * and for what needs kustomize to mean anything.
+ * byte order mark is left out. Other files are ignored. Throws `INVALID` for what is not UTF-8 and for what needs kustomize
+ * to mean anything.
  */
-export async function renderPlain({ artifact, files }: Loaded, options: RenderOptions): Promise<Output> {
-  const kustomization = files.find((file) => KUSTOMIZATION.includes(basename(file.path)));
+export async function renderPlain({ artifact, files }: Loaded, { read }: RenderOptions): Promise<Output> {
+  const kustomization = files.find((file) => KUSTOMIZATION_FILES.includes(basename(file.path)));
   if (kustomization !== undefined) throw needsKustomize(artifact, kustomization.path, 'it is a kustomization');
   let resources = 0;
-  const parts: Uint8Array[] = [];
+  let lines = 0;
+  const bytes: Uint8Array[] = [];
+  const parts: Part[] = [];
+  const add = (piece: Uint8Array): void => {
+    bytes.push(piece);
+    lines += linesIn(piece);
+  };
   for (const file of files) {
     if (!hasYamlName(file.path)) continue;
-    const bytes = withoutMark(file.bytes);
-    if (bytes.length === 0) continue;
-    resources += countObjects(
-      textOf(artifact, { path: file.path, bytes }),
-      originOf(artifact, file.path),
-      options.documents,
-    );
-    if (parts.length > 0 && !startsWith(bytes, SEPARATOR.subarray(0, 3))) parts.push(SEPARATOR);
-    parts.push(bytes);
-    if (bytes.at(-1) !== 0x0a) parts.push(NEWLINE);
+    const content = withoutMark(file.bytes);
+    if (content.length === 0) continue;
+    const text = textOf(artifact, { path: file.path, bytes: content });
+    resources += countObjects(text, read);
+    if (parts.length > 0 && !text.startsWith('---')) add(SEPARATOR);
+    parts.push({ path: file.path, line: lines + 1, separated: /^---[^\S\n]*(?:#.*)?(?:\n|$)/.test(text) });
+    add(content);
+    if (content.at(-1) !== 0x0a) add(NEWLINE);
   }
-  return { files: [{ path: RENDERED_FILE, bytes: Buffer.concat(parts) }], resources };
+  const joined = { path: RENDERED_FILE, bytes: Buffer.concat(bytes) };
+  return { files: [joined], resources, origins: originsOfParts(artifact, parts) };
+}
+
+function linesIn(bytes: Uint8Array): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) lines += 1;
+  return lines;
 }
 
 function withoutMark(bytes: Uint8Array): Uint8Array {
-  return startsWith(bytes, BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
-}
-
-function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
-  return Buffer.compare(bytes.subarray(0, start.length), start) === 0;
+  const marked = Buffer.compare(bytes.subarray(0, BYTE_ORDER_MARK.length), BYTE_ORDER_MARK) === 0;
+  return marked ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
 }
 
 function textOf(artifact: ArtifactPlan, file: SourceFile): string {
@@ -71,16 +81,7 @@ function needsKustomize(artifact: ArtifactPlan, path: string, state: string): Sl
   });
 }
 
-function originOf(artifact: ArtifactPlan, path: string): DocumentOrigin {
-  const file = shown(artifact, path);
-  return {
-    artifact: artifact.name,
-    locate: ({ line, column }) => `${file.slice(1, -1)}:${line}:${column ?? 1}`,
-  };
-}
-
-/** A file as the user would name it. A single file is the artifact's path itself. */
+/** A file as the user would name it, in quotes. */
 function shown(artifact: ArtifactPlan, path: string): string {
-  const isSingle = basename(artifact.root) === path && basename(artifact.shown) === path;
-  return `"${isSingle ? artifact.shown : `${artifact.shown}/${path}`}"`;
+  return `"${sourceName(artifact, path)}"`;
 }

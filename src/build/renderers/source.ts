@@ -1,19 +1,22 @@
-import type { SourceFile } from '../../model.ts';
+import type { Loaded } from '../../model.ts';
+import { countByLooks } from '../count.ts';
+import { sourceName } from '../origins/place.ts';
 import { hasYamlName } from './plain.ts';
-import type { Renderer } from './renderer.ts';
+import type { Output, RenderOptions } from './renderer.ts';
 
 /** `render: source`: the files as they are. Objects are counted by their looks, since templates need not be YAML. */
-export const renderSource: Renderer = async ({ files }) => ({
-  files,
-  resources: files.filter((file) => hasYamlName(file.path)).reduce((sum, file) => sum + countByLooks(file), 0),
-});
-
-function countByLooks({ bytes }: SourceFile): number {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString().split(/^---/m).filter(looksLikeObject)
-    .length;
+export async function renderSource({ artifact, files }: Loaded, { read }: RenderOptions): Promise<Output> {
+  const manifests = files.filter((file) => hasYamlName(file.path));
+  return {
+    files,
+    resources: manifests.reduce((sum, { bytes }) => sum + countByLooks(textOf(bytes), read), 0),
+    origins: ({ file, line, column }) => ({
+      file: sourceName(artifact, file),
+      ...(line > 0 && { line, column }),
+    }),
+  };
 }
 
-/** A file for kustomize itself is none. */
-function looksLikeObject(document: string): boolean {
-  return /^apiVersion:(?! *["']?kustomize\.config\.k8s\.io)/m.test(document) && /^kind:/m.test(document);
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
 }

@@ -27,7 +27,9 @@ function given({ file, text }: CrdFile, memory: DocumentMemory): readonly unknow
  */
 export function openCatalogs(all: readonly Rendered[], options: CheckOptions, memory: DocumentMemory): Catalogs {
   const own = new Map(all.map((rendered) => [rendered, crdsIn(rendered, memory)]));
-  const shared = [...own.values()].flat();
+  // Many clusters bring the same CRDs: each is read once, and sets of them are compared by number.
+  const shared = new Map([...own.values()].flat().map((crd) => [crd.text, crd.value]));
+  const numbers = new Map([...shared.keys()].map((text, index) => [text, index]));
   const opened = new Map<string, Catalog>();
   const open = (crds: readonly unknown[]): Catalog => {
     const catalog = openCatalog(options.targets);
@@ -36,12 +38,12 @@ export function openCatalogs(all: readonly Rendered[], options: CheckOptions, me
       if (problem !== undefined) throw wrongCrd(file.file, problem.crd, problem.message);
     }
     // What is wrong with CRDs of the release is a finding of theirs.
-    catalog.add([...shared.map(({ value }) => value), ...crds]);
+    catalog.add([...shared.values(), ...crds]);
     return catalog;
   };
   return (rendered) => {
     const crds = own.get(rendered) ?? [];
-    const key = crds.map(({ text }) => text).join('\n---\n');
+    const key = crds.map(({ text }) => numbers.get(text)).join();
     const catalog = opened.get(key) ?? open(crds.map(({ value }) => value));
     opened.set(key, catalog);
     return catalog;

@@ -8,6 +8,7 @@ import type { Breach } from '../rule.ts';
 import { setFacts } from '../set/facts.ts';
 import { tenancyFacts } from '../tenancy/facts.ts';
 import type { ObjectContext } from '../view.ts';
+import type { ManifestDocument } from '../yaml/documents.ts';
 import { ignoredRules, unknownIgnored } from './ignore.ts';
 import { OBJECT_CHECKS } from './registry.ts';
 
@@ -38,8 +39,9 @@ export class Examiner {
     this.context = context;
   }
 
-  /** What a document of this text and value holds. */
-  examine(text: string, value: unknown): ExaminedDocument {
+  /** What a document holds. Its value is asked for only when no document of its text was looked at before. */
+  examine(document: Pick<ManifestDocument, 'text' | 'value'>): ExaminedDocument {
+    const { text } = document;
     const known = this.known.get(text);
     if (known !== undefined) return known;
     this.characters += text.length;
@@ -47,7 +49,7 @@ export class Examiner {
       this.known.clear();
       this.characters = text.length;
     }
-    const examined = this.look(value);
+    const examined = this.look(document.value);
     this.known.set(text, examined);
     return examined;
   }

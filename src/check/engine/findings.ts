@@ -52,8 +52,8 @@ export class Findings {
   addRead(finding: Finding): void {
     const severity = this.settings(finding.rule);
     if (severity === 'off') return;
-    const { file = '', line = 1, column = 1 } = finding;
-    this.found.push({ ...finding, severity, ...this.rendered.origins({ file, line, column, documentLine: line }) });
+    const { file = '', line = 1, column = 1, ...said } = finding;
+    this.found.push({ ...said, severity, ...this.rendered.origins({ file, line, column, documentLine: line }) });
   }
 
   /** Everything that was added, in the order of files and lines. */
@@ -66,8 +66,8 @@ export class Findings {
     const place = 'facts' in where ? this.placeInObject(where, field) : where;
     if (place.line !== undefined)
       return this.rendered.origins({ column: 1, documentLine: place.line, ...place, line: place.line });
-    const { file } = this.rendered.origins({ file: place.file, line: 1, column: 1, documentLine: 1 });
-    return { file };
+    const { file, rendered } = this.rendered.origins({ file: place.file, line: 0, column: 0, documentLine: 0 });
+    return { file, ...(rendered && { rendered }) };
   }
 
   private placeInObject({ document, at, facts }: PlacedObject, field: NonNullable<Breach['field']>): RenderedPlace {

@@ -4,9 +4,11 @@ import { roleOf } from '../flux/roles.ts';
 import { isCrd } from '../schema/crd.ts';
 import { type DocumentMemory, type ManifestDocument, readDocuments } from '../yaml/documents.ts';
 
+const asBuffer = ({ buffer, byteOffset, length }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, length);
+
 /** A file's text. */
 export function textOfFile({ bytes }: SourceFile): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+  return asBuffer(bytes).toString();
 }
 
 /** A YAML file of an artifact, read. */
@@ -28,15 +30,20 @@ export function* readFiles({ artifact, files }: Rendered, memory: DocumentMemory
   }
 }
 
-/** The CRDs among an artifact's objects. */
+const CRD = 'CustomResourceDefinition';
+
+/** The CRDs among an artifact's objects. The memory keeps their values, which are dear to read. */
 export function crdsIn(rendered: Rendered, memory: DocumentMemory): readonly ManifestDocument[] {
-  const holding = rendered.files.filter((file) => textOfFile(file).includes('CustomResourceDefinition'));
+  const word = Buffer.from(CRD);
+  const holding = rendered.files.filter(({ bytes }) => asBuffer(bytes).includes(word));
   if (holding.length === 0) return [];
   const role = roleOf(rendered.artifact, rendered.files);
   return holding
     .filter(({ path }) => role(path) === 'manifests')
     .flatMap((file) => {
       const origin = { artifact: rendered.artifact.name, file: file.path };
-      return readDocuments(textOfFile(file), origin, memory).documents.filter(({ value }) => isCrd(value));
+      const { documents } = readDocuments(textOfFile(file), origin, memory, CRD);
+      for (const document of documents) memory.keep(document);
+      return documents.filter(({ value }) => isCrd(value));
     });
 }

@@ -23,6 +23,8 @@ export interface Catalog {
   namespaced(apiVersion: string, kind: string): boolean | undefined;
   /** The API versions in which the target serves a kind, of one group or of all; the most stable first. */
   versionsOf(kind: string, group?: string): readonly string[];
+  /** The kinds that the target serves in an API version. */
+  kindsIn(apiVersion: string): readonly string[];
   /** The end (or the beginning, where it lies ahead) of an API version, or undefined where nothing is to be said. */
   lifecycle(apiVersion: string, kind: string): Lifecycle | undefined;
   /** Adds the kinds that CRDs define, over Flux's bundled ones; answers what is wrong with them. */
@@ -68,6 +70,8 @@ export function openCatalog({ kubernetes, flux }: Targets): Catalog {
     find: (apiVersion, kind) => known(apiVersion, kind)?.schema(),
     namespaced: (apiVersion, kind) => known(apiVersion, kind)?.namespaced,
     versionsOf: (kind, group) => versionsIn([own, custom], kind, group),
+    kindsIn: (apiVersion) =>
+      [...own.values(), ...custom.values()].filter((other) => other.apiVersion === apiVersion).map(({ kind }) => kind),
     lifecycle(apiVersion, kind) {
       const group = groupOf(apiVersion);
       const others = versionsIn([own, custom], kind, group).filter((other) => other !== apiVersion);

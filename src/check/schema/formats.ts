@@ -1,9 +1,14 @@
 /** Text formats. Each answers whether the API server accepts the text. */
-const QUANTITY = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
+const QUANTITY = /^[+-]?(\d*\.?\d*)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
 
-/** Whether a text is a quantity: `1.5`, `500m`, `1Gi`, `1e3`. */
+/**
+ * Whether a text is a quantity: `1.5`, `500m`, `1Gi`, `1e3`. Kubernetes reads 0 where there are no digits (`Mi`), except
+ * where it counts in very large binary units.
+ */
 export function isQuantity(text: string): boolean {
-  return QUANTITY.test(text.trim());
+  const trimmed = text.trim();
+  const [, digits] = QUANTITY.exec(trimmed) ?? [];
+  return trimmed !== '' && digits !== undefined && (/\d/.test(digits) || !/[PE]i$/.test(trimmed));
 }
 
 const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:[.,]\d+)?(?:Z|[+-](\d{2}):(\d{2}))$/;

@@ -4,7 +4,6 @@ export interface CelRule {
   readonly message?: string;
   readonly messageExpression?: string;
   readonly fieldPath?: string;
-  readonly reason?: string;
   readonly optionalOldSelf?: boolean;
 }
 

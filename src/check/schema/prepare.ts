@@ -1,5 +1,5 @@
 /** Makes schemas ready for validation. */
-import type { OpenApiSchema } from './openapi.ts';
+import type { CelRule, OpenApiSchema } from './openapi.ts';
 import { compilePattern } from './pattern.ts';
 import type { Constraints, ListIdentity, Nulls, Schema, SchemaType } from './schema.ts';
 
@@ -97,6 +97,30 @@ function constraintsOf(raw: OpenApiSchema, { demand }: Dialect): Constraints | u
   };
 }
 
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** The rules of a schema. In CRDs that nobody has validated a rule can be anything. */
+function rulesOf(raw: OpenApiSchema): readonly CelRule[] {
+  const rules: unknown = raw['x-kubernetes-validations'];
+  return Array.isArray(rules) ? rules.flatMap(ruleOf) : [];
+}
+
+function ruleOf(raw: unknown): readonly CelRule[] {
+  const { rule, message, messageExpression, fieldPath, optionalOldSelf } = (raw ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
+  if (!isText(rule) || rule.trim() === '') return [];
+  return [
+    {
+      rule,
+      ...(isText(message) && { message }),
+      ...(isText(messageExpression) && { messageExpression }),
+      ...(isText(fieldPath) && { fieldPath }),
+      ...(optionalOldSelf === true && { optionalOldSelf }),
+    },
+  ];
+}
+
 /** Fills `building`, which others may already refer to. */
 function fill(building: Building, raw: OpenApiSchema, dialect: Dialect): Schema {
   const { properties = {}, additionalProperties, items } = raw;
@@ -114,7 +138,7 @@ function fill(building: Building, raw: OpenApiSchema, dialect: Dialect): Schema 
     list: listOf(raw),
     constraints: constraintsOf(raw, dialect),
     default: raw.default,
-    rules: raw['x-kubernetes-validations'] ?? [],
+    rules: rulesOf(raw),
   });
 }
 

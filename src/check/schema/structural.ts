@@ -15,8 +15,16 @@ const TYPES = new Set(['object', 'array', 'string', 'integer', 'number', 'boolea
 /** Keywords that a CRD's schema cannot have. */
 const FORBIDDEN = ['$ref', 'definitions', 'dependencies', 'patternProperties', 'additionalItems', 'id'];
 
-/** Keywords that say what is stored; below `allOf`, `anyOf`, `oneOf` and `not` only demands on values may stand. */
-const STORING = ['additionalProperties', 'default', 'description', 'nullable', 'title', 'type'];
+/** Keywords that say what is stored, and rules; below `allOf`, `anyOf`, `oneOf` and `not` only demands on values may stand. */
+const STORING = [
+  'additionalProperties',
+  'default',
+  'description',
+  'nullable',
+  'title',
+  'type',
+  'x-kubernetes-validations',
+];
 
 /** Deeper than any schema that an object could follow. */
 const MAX_DEPTH = 100;
@@ -33,7 +41,8 @@ interface Walk {
 export function structuralProblems(schema: unknown): readonly StructuralProblem[] {
   const problems: StructuralProblem[] = [];
   visit(schema, [], { problems, demandsOnly: false });
-  if (isFields(schema) && problems.length === 0 && schema.type !== 'object') {
+  // A root without type is one where `x-kubernetes-preserve-unknown-fields` lets it be.
+  if (isFields(schema) && problems.length === 0 && (schema.type ?? 'object') !== 'object') {
     problems.push({ path: ['type'], message: 'must be "object" at the root' });
   }
   return problems;
@@ -90,9 +99,6 @@ function checkType(schema: Fields, path: Path, { problems, demandsOnly }: Walk):
     problems.push({ path: [...path, 'additionalProperties'], message: 'cannot stand beside properties' });
   }
   if (demandsOnly) return;
-  if (intOrString && type !== undefined) {
-    problems.push({ path: [...path, 'type'], message: 'cannot stand beside x-kubernetes-int-or-string' });
-  }
   if (type === undefined && !intOrString && !open) problems.push({ path: [...path, 'type'], message: 'is required' });
   if (type === 'array' && items === undefined) problems.push({ path: [...path, 'items'], message: 'is required' });
 }

@@ -57,10 +57,15 @@ const LONGEST = 60;
 /** Fields whose values a message must not repeat. */
 const SECRET = /pass(?:word|phrase)|secret|token|credential|api_?key|private|auth/i;
 
+/** Whether a field of this name may hold a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET.test(name);
+}
+
 /** A value as a message may show it: short, and never where it could be a secret. */
 export function shown(value: unknown, path: readonly (string | number)[]): string {
   const [root] = path;
-  const hidden = root === 'data' || root === 'stringData' || path.some((name) => SECRET.test(String(name)));
+  const hidden = root === 'data' || root === 'stringData' || path.some((name) => isSecretName(String(name)));
   if (hidden || (typeof value === 'object' && value !== null)) return kindOfValue(value);
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;

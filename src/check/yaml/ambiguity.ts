@@ -1,5 +1,5 @@
 /** Scalars that kubectl reads as one thing and kustomize, and with it Flux, as another. */
-import { readScalar, type Scalar } from './kubernetes-scalars.ts';
+import { readScalar, type Scalar, type WrittenScalar } from './kubernetes-scalars.ts';
 import type { YamlProblem } from './problem.ts';
 import { rewrittenTimestamp } from './timestamp.ts';
 import type { ScalarNode } from './tree.ts';
@@ -7,7 +7,8 @@ import type { ScalarNode } from './tree.ts';
 /** Words, dates and numbers begin like this: all other plain text is the same to everybody. */
 const CANDIDATE = /^[yYnNoOtTfF0-9.+~-]/;
 
-const isPlainText = ({ tag, plain, text }: ScalarNode): boolean =>
+/** Whether a scalar is text to everybody, which most are. */
+export const isPlainText = ({ tag, plain, text }: WrittenScalar): boolean =>
   tag === undefined && (!plain || (text !== '' && !CANDIDATE.test(text)));
 
 /** The problem of a value that kubectl reads as `value`, if others read it differently. */

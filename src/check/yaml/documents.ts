@@ -1,13 +1,11 @@
 /** Files of YAML documents as kubectl and kustomize read them, with all that is wrong and where. */
 import type { Finding } from '../../model.ts';
-import { compose } from './compose.ts';
-import { lineSeparatorsIn } from './line-separators.ts';
 import { offsetOf, type Path } from './locate.ts';
 import { objectName } from './object-name.ts';
 import { lineBreaks, Places, type Position } from './position.ts';
-import { problemOf, YAML_RULES, type YamlProblem } from './problem.ts';
+import { YAML_RULES, type YamlProblem } from './problem.ts';
+import { read } from './reading.ts';
 import { slicesOf } from './split.ts';
-import { tabIn } from './tabs.ts';
 import { type Tree, treeOf } from './tree.ts';
 
 /** Whose file it is. */
@@ -16,15 +14,18 @@ export interface ManifestOrigin {
   readonly file: string;
 }
 
-/** One document that says something. Documents of equal text share one value: it must not be changed. */
+/** One document that says something. */
 export interface ManifestDocument extends ManifestOrigin {
   /** The document's first line in the file, from 1. */
   readonly line: number;
   readonly text: string;
-  /** As kubectl reads it; whole numbers that a number cannot hold exactly are bigints. */
+  /**
+   * As kubectl reads it; whole numbers that a number cannot hold exactly are bigints. A document whose text was read
+   * before is read again when somebody asks for its value.
+   */
   readonly value: unknown;
   /** Where in the file a field is: its key, or its item in a list; when it is missing, the nearest that it would be in. */
-  readonly locate: (path: Path) => Position;
+  locate(path: Path): Position;
 }
 
 /** What a file holds. A document that cannot be read is findings only. */
@@ -33,10 +34,12 @@ export interface ManifestFile {
   readonly findings: readonly Finding[];
 }
 
-/** What one document says; offsets count from its beginning. `value` is undefined when it says nothing. */
-interface Reading {
-  readonly value: unknown;
+/** What is kept of a document: its value is not, so that fleets of any size fit into memory. */
+interface Known {
   readonly problems: readonly YamlProblem[];
+  /** What people call its object. */
+  readonly object: string | undefined;
+  readonly empty: boolean;
 }
 
 /** A text whose fields are looked for. */
@@ -46,28 +49,45 @@ interface Opened {
   readonly places: Places;
 }
 
-/** Characters of documents that are remembered; their values take about ten bytes for each. */
-const MAX_REMEMBERED = 8_000_000;
+const CLEAN: Known = { problems: [], object: undefined, empty: false };
+const EMPTY: Known = { problems: [], object: undefined, empty: true };
+
+/** Characters of documents that are remembered. */
+const MAX_REMEMBERED = 100_000_000;
 
 /** What was read before. One for all files of a run, so that what many clusters have in common is read once. */
 export class DocumentMemory {
-  private readonly readings = new Map<string, Reading>();
+  private readonly known = new Map<string, Known>();
   private characters = 0;
+  private readonly kept = new Map<string, unknown>();
   /** Findings come document by document: the last tree is worth keeping, the others are not. */
   private opened: Opened | undefined;
 
-  /** What a document says. */
-  read(text: string): Reading {
-    const known = this.readings.get(text);
-    if (known !== undefined) return known;
+  /** What is known of a document; `first` gets its value when it was not known before. */
+  recall(text: string, first: (value: unknown) => void): Known {
+    const remembered = this.known.get(text);
+    if (remembered !== undefined) return remembered;
     this.characters += text.length;
     if (this.characters > MAX_REMEMBERED) {
-      this.readings.clear();
+      this.known.clear();
       this.characters = text.length;
     }
-    const reading = readText(text);
-    this.readings.set(text, reading);
-    return reading;
+    const { value, problems } = read(text);
+    const empty = value === undefined;
+    const known = problems.length > 0 ? { problems, object: objectName(value), empty } : empty ? EMPTY : CLEAN;
+    this.known.set(text, known);
+    if (!empty) first(value);
+    return known;
+  }
+
+  /** Keeps the value of a document that will be asked for again, and is dear to read. */
+  keep({ text, value }: Pick<ManifestDocument, 'text' | 'value'>): void {
+    this.kept.set(text, value);
+  }
+
+  /** The value of a document. */
+  valueOf(text: string): unknown {
+    return this.kept.get(text) ?? read(text).value;
   }
 
   /** The place of a field in a document that could be read, counted from the document's beginning. */
@@ -78,52 +98,70 @@ export class DocumentMemory {
   }
 }
 
-function readText(text: string): Reading {
-  try {
-    const tree = treeOf(text);
-    if (tree === undefined) return { value: undefined, problems: [] };
-    const tab = tabIn(text, tree.events);
-    if (tab !== undefined) return { value: undefined, problems: [tab] };
-    const { value, problems } = compose(tree.root);
-    return { value: value ?? undefined, problems: [...lineSeparatorsIn(text, tree.events), ...problems] };
-  } catch (thrown) {
-    return { value: undefined, problems: [problemOf(thrown, text)] };
-  }
-}
-
-/** Reads a file. Never throws for what is in it: that is among the findings. */
+/**
+ * Reads a file, or only the documents in which a word occurs. Never throws for what is in it: that is among the findings.
+ */
 export function readDocuments(
   text: string,
   origin: ManifestOrigin,
   memory: DocumentMemory = new DocumentMemory(),
+  word = '',
 ): ManifestFile {
   const documents: ManifestDocument[] = [];
   const { slices, problems } = slicesOf(text);
-  const findings = findingsOf({ ...origin, line: 1, text }, { value: undefined, problems });
+  const findings = findingsOf({ ...origin, line: 1, text }, { ...CLEAN, problems });
   let line = 1;
   let counted = 0;
   for (const { start, end } of slices) {
     line += lineBreaks(text, counted, start);
     counted = start;
-    const place = { ...origin, line, text: text.slice(start, end) };
-    const reading = memory.read(place.text);
-    findings.push(...findingsOf(place, reading));
-    if (reading.value !== undefined) documents.push(documentOf(place, reading.value, memory));
+    const document = new DocumentInFile(origin, line, text.slice(start, end), memory);
+    if (!document.text.includes(word)) continue;
+    const known = document.recall();
+    if (known.problems.length > 0) findings.push(...findingsOf(document, known));
+    if (!known.empty) documents.push(document);
   }
   return { documents, findings: findings.sort((one, other) => (one.line ?? 0) - (other.line ?? 0)) };
 }
 
-type Place = Pick<ManifestDocument, 'artifact' | 'file' | 'line' | 'text'>;
+class DocumentInFile implements ManifestDocument {
+  readonly artifact: string;
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+  private readonly memory: DocumentMemory;
+  /** Here until the document is forgotten, which is soon. */
+  private fresh: unknown;
 
-function documentOf(place: Place, value: unknown, memory: DocumentMemory): ManifestDocument {
-  return { ...place, value, locate: (path) => inFile(place, memory.locate(place.text, path)) };
+  constructor({ artifact, file }: ManifestOrigin, line: number, text: string, memory: DocumentMemory) {
+    this.artifact = artifact;
+    this.file = file;
+    this.line = line;
+    this.text = text;
+    this.memory = memory;
+  }
+
+  recall(): Known {
+    return this.memory.recall(this.text, (value) => {
+      this.fresh = value;
+    });
+  }
+
+  get value(): unknown {
+    this.fresh ??= this.memory.valueOf(this.text);
+    return this.fresh;
+  }
+
+  locate(path: Path): Position {
+    return inFile(this, this.memory.locate(this.text, path));
+  }
 }
+
+type Place = Pick<ManifestDocument, 'artifact' | 'file' | 'line' | 'text'>;
 
 const inFile = (place: Place, { line, column }: Position): Position => ({ line: place.line + line - 1, column });
 
-function findingsOf(place: Place, { value, problems }: Reading): Finding[] {
-  if (problems.length === 0) return [];
-  const object = objectName(value);
+function findingsOf(place: Place, { problems, object }: Known): Finding[] {
   const places = new Places(place.text);
   return problems.map(({ rule, offset, message, hint, earlier }) => ({
     rule,

@@ -73,12 +73,6 @@ describe('a CRD', () => {
       'uniqueItems',
       'must not be true',
     ],
-    [
-      'a type beside int-or-string',
-      { type: 'string', 'x-kubernetes-int-or-string': true },
-      'type',
-      'cannot stand beside x-kubernetes-int-or-string',
-    ],
     ['a pattern that is none', { type: 'string', pattern: '(' }, 'pattern', 'is not a regular expression'],
     [
       'a type in a junctor',
@@ -105,6 +99,7 @@ describe('a CRD', () => {
   test('may have types in the junctor of int-or-string', () => {
     const either = [{ type: 'integer' }, { type: 'string' }];
     expect(readCrd(withField({ 'x-kubernetes-int-or-string': true, anyOf: either })).problems).toEqual([]);
+    expect(readCrd(withField({ type: 'string', 'x-kubernetes-int-or-string': true })).problems).toEqual([]);
     const nested = { 'x-kubernetes-int-or-string': true, allOf: [{ anyOf: either }, { pattern: '^a' }] };
     expect(readCrd(withField(nested)).problems).toEqual([]);
   });

@@ -21,11 +21,17 @@ describe('a quantity', () => {
     '5n',
     '3u',
     ' 1Gi ',
+    // Kubernetes reads these as 0.
+    'Mi',
+    'm',
+    '.',
+    'e3',
+    '+',
   ])('can be %j', (text) => {
     expect(isQuantity(text)).toBe(true);
   });
 
-  test.each(['', '.', 'm', '1 Gi', '1ki', '1KB', '1gi', '1e', '1e1.5', '0x10', '1_000', '1,5', 'NaN', 'Infinity'])(
+  test.each(['', 'Ei', '.Pi', '1 Gi', '1ki', '1KB', '1gi', '1e', '1e1.5', '0x10', '1_000', '1,5', 'NaN', 'Infinity'])(
     'cannot be %j',
     (text) => {
       expect(isQuantity(text)).toBe(false);

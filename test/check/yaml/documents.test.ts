@@ -36,19 +36,42 @@ describe('documents', () => {
     ]);
   });
 
-  test('of equal text are read once, in one file and in several that share a memory', () => {
+  test('of equal text say the same at their own places, in one file and in several that share a memory', () => {
     const memory = new DocumentMemory();
     const one = readDocuments('a: {b: 1}\n---\na: {b: 1}\n---\na: {b: 2}\n', { artifact: 'one', file: 'x' }, memory);
     const other = readDocuments('---\na: {b: 1}\n', { artifact: 'other', file: 'y' }, memory);
     const [first, second, third] = one.documents;
-    expect(second?.value).toBe(first?.value);
-    expect(other.documents[0]?.value).toBe(first?.value);
+    expect(second?.value).toEqual(first?.value);
+    expect(other.documents[0]?.value).toEqual({ a: { b: 1 } });
     expect(third?.value).toEqual({ a: { b: 2 } });
     expect([first, second, ...other.documents].map((document) => document?.locate(['a', 'b']))).toEqual([
       { line: 1, column: 5 },
       { line: 3, column: 5 },
       { line: 2, column: 5 },
     ]);
+  });
+
+  test('of equal text are known after the first, whose value alone is at hand', () => {
+    const memory = new DocumentMemory();
+    const values: unknown[] = [];
+    const first = memory.recall('a: 1\n', (value) => values.push(value));
+    expect(memory.recall('a: 1\n', (value) => values.push(value))).toBe(first);
+    expect(values).toEqual([{ a: 1 }]);
+  });
+
+  test('whose values are kept have the same value in all files', () => {
+    const memory = new DocumentMemory();
+    const [one] = readDocuments('a: {b: 1}\n', { artifact: 'one', file: 'x' }, memory).documents;
+    if (one !== undefined) memory.keep(one);
+    const [other] = readDocuments('a: {b: 1}\n', { artifact: 'other', file: 'y' }, memory).documents;
+    expect(other?.value).toBe(one?.value);
+  });
+
+  test('without a word that is asked for are left out, and what is wrong with them too', () => {
+    const text = 'a: 1\n---\nb: word\n---\nc: [\n';
+    const { documents, findings } = readDocuments(text, { artifact: 'web', file: 'x' }, new DocumentMemory(), 'word');
+    expect(documents.map(({ line, value }) => ({ line, value }))).toEqual([{ line: 3, value: { b: 'word' } }]);
+    expect(findings).toEqual([]);
   });
 
   test('have their own findings, however often their text was seen before', () => {

@@ -1,0 +1,19 @@
+/** Text of others on its way into ours. */
+
+/** On one line, without what moves a cursor or clears a screen: manifests and programs may hold anything. */
+export function plain(text: string): string {
+  return text
+    .replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ')
+    .replace(/\p{Cc}/gu, '\uFFFD')
+    .trim();
+}
+
+/** A number with commas: `4,312`. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+/** `1 error`, `4,312 errors`. */
+export function many(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
