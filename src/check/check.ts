@@ -1,15 +1,15 @@
 /** Rendered objects → findings. Pure: programs and registries are asked through what the options lend. */
 import { throwIfInterrupted } from '../errors.ts';
 import type { Checked, Rendered } from '../model.ts';
-import { openCatalogs } from './engine/catalogs.ts';
+import { type OpenedCatalog, openCatalogs } from './engine/catalogs.ts';
 import { type ExaminedDocument, Examiner } from './engine/examine.ts';
 import { Findings, settingsOf } from './engine/findings.ts';
+import { lookAhead } from './engine/look-ahead.ts';
 import type { CheckOptions, CrdFile } from './engine/options.ts';
 import { readFiles } from './engine/read.ts';
 import { ARTIFACT_CHECKS, RELEASE_CHECKS, RULES } from './engine/registry.ts';
 import { checkImages } from './images/exist.ts';
 import { runPolicies } from './policy/run-policies.ts';
-import type { Catalog } from './schema/catalog.ts';
 import type { ArtifactView, PlacedObject, ReleaseReport } from './view.ts';
 import { DocumentMemory, type ManifestDocument } from './yaml/documents.ts';
 
@@ -23,14 +23,17 @@ export async function check(all: readonly Rendered[], options: CheckOptions): Pr
   const memory = new DocumentMemory();
   const catalogs = openCatalogs(all, options, memory);
   const settings = settingsOf(RULES, options.rules);
-  const examiners = new Map<Catalog, Examiner>();
-  const subjects = all.map((rendered) => ({ rendered, findings: new Findings(rendered, settings, memory) }));
-  const findingsOf = new Map<ArtifactView, Findings>();
-  for (const { rendered, findings } of subjects) {
-    throwIfInterrupted(options.signal);
+  const examiners = new Map<OpenedCatalog, Examiner>();
+  const subjects = all.map((rendered) => {
     const catalog = catalogs(rendered);
-    const examiner = examiners.get(catalog) ?? new Examiner({ ...options, catalog });
+    const examiner = examiners.get(catalog) ?? new Examiner({ ...options, catalog: catalog.catalog });
     examiners.set(catalog, examiner);
+    return { rendered, catalog, examiner, findings: new Findings(rendered, settings, memory) };
+  });
+  await lookAhead(subjects, memory, options);
+  const findingsOf = new Map<ArtifactView, Findings>();
+  for (const { rendered, examiner, findings } of subjects) {
+    throwIfInterrupted(options.signal);
     const view = {
       artifact: rendered.artifact,
       files: rendered.files,

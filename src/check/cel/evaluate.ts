@@ -79,11 +79,19 @@ function atNode(value: unknown, schema: Schema, path: FieldPath): readonly Broke
 /** The API server looks for the rule's own field and message only where the rule came to an end. */
 function brokenRule(rule: CelRule, answer: Answer, self: unknown, path: FieldPath): BrokenRule {
   const own = rule.message?.trim() || undefined;
+  const secrets = textsBelow(
+    self,
+    isSecretName,
+    path.some((name) => isSecretName(String(name))),
+  );
+  const tells = (text: string): boolean => secrets.some((secret) => secret !== '' && text.includes(secret));
   if (answer.kind === 'fault') {
-    const fault = shown(answer.reason, self) ?? 'a value that the rule cannot read';
+    const { reason } = answer;
+    const fault = tells(reason) || reason.length > LONGEST_FAULT ? 'a value that the rule cannot read' : reason;
     return { path, rule: rule.rule, message: own, fault };
   }
-  const message = messageOf(rule, self) ?? own;
+  const made = madeMessage(rule, self);
+  const message = made === undefined || tells(made) ? own : made;
   return { path: [...path, ...pathIn(rule)], rule: rule.rule, message, fault: undefined };
 }
 
@@ -108,19 +116,14 @@ function pathIn({ fieldPath = '' }: CelRule): FieldPath {
   );
 }
 
-const LONGEST = 5000;
+const LONGEST_FAULT = 200;
+const LONGEST_MESSAGE = 5000;
 
-/** What a `messageExpression` comes to, where that is one line that can be shown. */
-function messageOf({ messageExpression }: CelRule, self: unknown): string | undefined {
+/** What a `messageExpression` comes to, where that is a line that the API server would show. */
+function madeMessage({ messageExpression }: CelRule, self: unknown): string | undefined {
   const program = messageExpression === undefined ? undefined : programOf(messageExpression);
   const answer = program?.kind === 'program' ? program.run(self) : undefined;
   if (answer?.kind !== 'value' || typeof answer.value !== 'string') return undefined;
   const text = answer.value.trim();
-  return text === '' || text.includes('\n') || text.length > LONGEST ? undefined : shown(text, self);
-}
-
-/** A text, unless it repeats what may be a secret. */
-function shown(text: string, self: unknown): string | undefined {
-  const hidden = textsBelow(self, isSecretName);
-  return hidden.some((secret) => secret !== '' && text.includes(secret)) ? undefined : text;
+  return text === '' || text.includes('\n') || text.length > LONGEST_MESSAGE ? undefined : text;
 }

@@ -76,8 +76,8 @@ function required<T>(value: T | undefined): T {
   return value;
 }
 
-/** Text in a value that a message must not repeat, below fields whose names say so. */
-export function textsBelow(value: unknown, isSecret: (name: string) => boolean, within = false): readonly string[] {
+/** Text in a value that a message must not repeat: below fields whose names say so, or all of it. */
+export function textsBelow(value: unknown, isSecret: (name: string) => boolean, within: boolean): readonly string[] {
   if (typeof value === 'string') return within ? [value] : [];
   if (!(value instanceof Map)) return elements(value).flatMap((item) => textsBelow(item, isSecret, within));
   return [...value].flatMap(([name, child]) => textsBelow(child, isSecret, within || isSecret(String(name))));

@@ -7,8 +7,14 @@ import { type DocumentMemory, readDocuments } from '../yaml/documents.ts';
 import type { CheckOptions, CrdFile } from './options.ts';
 import { crdsIn } from './read.ts';
 
+/** A catalog, and the CRDs that were added to it in this order. */
+export interface OpenedCatalog {
+  readonly catalog: Catalog;
+  readonly crds: readonly unknown[];
+}
+
 /** The catalog of an artifact; artifacts that bring the same CRDs have the same catalog. */
-export type Catalogs = (rendered: Rendered) => Catalog;
+export type Catalogs = (rendered: Rendered) => OpenedCatalog;
 
 /** CRDs of a file that the config names. Throws `CONFIG` for a file that holds none, or that cannot be read. */
 function given({ file, text }: CrdFile, memory: DocumentMemory): readonly unknown[] {
@@ -26,23 +32,27 @@ function given({ file, text }: CrdFile, memory: DocumentMemory): readonly unknow
  * Throws `CONFIG` for an unknown version, and for given CRDs that are wrong.
  */
 export function openCatalogs(all: readonly Rendered[], options: CheckOptions, memory: DocumentMemory): Catalogs {
-  const own = new Map(all.map((rendered) => [rendered, crdsIn(rendered, memory)]));
+  const brought = new Map(all.map((rendered) => [rendered, crdsIn(rendered, memory)]));
   // Many clusters bring the same CRDs: each is read once, and sets of them are compared by number.
-  const shared = new Map([...own.values()].flat().map((crd) => [crd.text, crd.value]));
+  const shared = new Map([...brought.values()].flat().map((crd) => [crd.text, crd.value]));
   const numbers = new Map([...shared.keys()].map((text, index) => [text, index]));
-  const opened = new Map<string, Catalog>();
-  const open = (crds: readonly unknown[]): Catalog => {
+  const opened = new Map<string, OpenedCatalog>();
+  const open = (own: readonly unknown[]): OpenedCatalog => {
     const catalog = openCatalog(options.targets);
+    const crds: unknown[] = [];
     for (const file of options.crds) {
-      const [problem] = catalog.add(given(file, memory));
+      const found = given(file, memory);
+      crds.push(...found);
+      const [problem] = catalog.add(found);
       if (problem !== undefined) throw wrongCrd(file.file, problem.crd, problem.message);
     }
     // What is wrong with CRDs of the release is a finding of theirs.
-    catalog.add([...shared.values(), ...crds]);
-    return catalog;
+    const released = [...shared.values(), ...own];
+    catalog.add(released);
+    return { catalog, crds: [...crds, ...released] };
   };
   return (rendered) => {
-    const crds = own.get(rendered) ?? [];
+    const crds = brought.get(rendered) ?? [];
     const key = crds.map(({ text }) => numbers.get(text)).join();
     const catalog = opened.get(key) ?? open(crds.map(({ value }) => value));
     opened.set(key, catalog);

@@ -41,28 +41,33 @@ export class Examiner {
 
   /** What a document holds. Its value is asked for only when no document of its text was looked at before. */
   examine(document: Pick<ManifestDocument, 'text' | 'value'>): ExaminedDocument {
-    const { text } = document;
-    const known = this.known.get(text);
+    const known = this.known.get(document.text);
     if (known !== undefined) return known;
+    const examined = this.lookAt(document.value);
+    this.learn(document.text, examined);
+    return examined;
+  }
+
+  /** Remembers what a document of this text holds. */
+  learn(text: string, examined: ExaminedDocument): void {
     this.characters += text.length;
     if (this.characters > MAX_REMEMBERED) {
       this.known.clear();
       this.characters = text.length;
     }
-    const examined = this.look(document.value);
     this.known.set(text, examined);
-    return examined;
   }
 
-  private look(value: unknown): ExaminedDocument {
+  /** What a document of this value holds. */
+  lookAt(value: unknown): ExaminedDocument {
     const { objects, problems } = objectsOf(value);
     return {
-      objects: objects.map(({ object, at }) => ({ ...this.lookAt(object), at })),
+      objects: objects.map(({ object, at }) => ({ ...this.lookAtObject(object), at })),
       breaches: problems.map(({ field, message }) => ({ rule: 'object/not-an-object', field, message })),
     };
   }
 
-  private lookAt(object: KubernetesObject): Omit<ExaminedObject, 'at'> {
+  private lookAtObject(object: KubernetesObject): Omit<ExaminedObject, 'at'> {
     const breaches: Breach[] = [...unknownIgnored(object)];
     for (const check of OBJECT_CHECKS) check(object, this.context, (breach) => breaches.push(breach));
     return { facts: this.factsOf(object), breaches };

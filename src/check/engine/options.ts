@@ -1,6 +1,7 @@
 import type { PolicyCommand, Tenant } from '../../model.ts';
 import type { Setting } from '../rule.ts';
 import type { Targets } from '../schema/catalog.ts';
+import type { Briefing, Helper } from './helper.ts';
 
 /** A file with CustomResourceDefinitions. */
 export interface CrdFile {
@@ -28,5 +29,7 @@ export interface CheckOptions {
   readonly runPolicy: (command: PolicyCommand, manifests: Uint8Array) => Promise<PolicyAnswer>;
   /** Asks an image's registry; absent when nobody wants to know. Throws what kept the registry from answering. */
   readonly imageExists?: (reference: string) => Promise<boolean>;
+  /** Helpers that look at documents in threads of their own; none on machines that have no core to spare. */
+  readonly openHelpers?: (briefing: Briefing) => readonly Helper[];
   readonly signal?: AbortSignal | undefined;
 }

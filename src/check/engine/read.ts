@@ -11,6 +11,15 @@ export function textOfFile({ bytes }: SourceFile): string {
   return asBuffer(bytes).toString();
 }
 
+const decoded = new WeakMap<SourceFile, string>();
+
+/** The text of a file whose documents stay in memory as parts of it: it is decoded once. */
+export function manifestText(file: SourceFile): string {
+  const text = decoded.get(file) ?? textOfFile(file);
+  decoded.set(file, text);
+  return text;
+}
+
 /** A YAML file of an artifact, read. */
 export interface ReadFile {
   readonly documents: readonly ManifestDocument[];
@@ -26,7 +35,7 @@ export function* readFiles({ artifact, files }: Rendered, memory: DocumentMemory
     const kind = role(file.path);
     if (kind === 'other') continue;
     const origin = { artifact: artifact.name, file: file.path };
-    yield { ...readDocuments(textOfFile(file), origin, memory), manifests: kind === 'manifests' };
+    yield { ...readDocuments(manifestText(file), origin, memory), manifests: kind === 'manifests' };
   }
 }
 
@@ -42,7 +51,7 @@ export function crdsIn(rendered: Rendered, memory: DocumentMemory): readonly Man
     .filter(({ path }) => role(path) === 'manifests')
     .flatMap((file) => {
       const origin = { artifact: rendered.artifact.name, file: file.path };
-      const { documents } = readDocuments(textOfFile(file), origin, memory, CRD);
+      const { documents } = readDocuments(manifestText(file), origin, memory, CRD);
       for (const document of documents) memory.keep(document);
       return documents.filter(({ value }) => isCrd(value));
     });

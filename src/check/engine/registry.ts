@@ -13,6 +13,7 @@ import { checkSecret } from '../hygiene/secrets.ts';
 import { checkDataSize, checkSizes } from '../hygiene/size.ts';
 import { checkReferences } from '../images/check.ts';
 import { IMAGE_RULES } from '../images/rules.ts';
+import { checkObject } from '../objects/check-object.ts';
 import { OBJECT_RULES } from '../objects/rules.ts';
 import { POLICY_RULES } from '../policy/rules.ts';
 import { checkDrift } from '../rendering/check-drift.ts';
@@ -55,6 +56,7 @@ export const OBJECT_CHECKS: readonly ObjectCheck[] = [
   checkSchema,
   checkLifecycle,
   checkCrd,
+  checkObject,
   checkSecret,
   checkDataSize,
 ];

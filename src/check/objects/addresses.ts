@@ -94,6 +94,7 @@ export function isStrictlyWithin(inner: string, outer: string): boolean | undefi
   return true;
 }
 
+/** One address. */
 export const IP_ADDRESS: Form = {
   rule: 'object/address',
   name: 'an IP address such as 10.9.8.7 or 2001:db8::1',
@@ -104,6 +105,7 @@ export const IP_ADDRESS: Form = {
   },
 };
 
+/** A range of addresses. */
 export const ADDRESS_RANGE: Form = {
   rule: 'object/address',
   name: 'an address range such as 10.9.8.0/24 or 2001:db8::/64',
@@ -180,7 +182,7 @@ export function webhookUrl(value: unknown, site: Site): void {
 
 function urlProblem(text: string): string | undefined {
   const [, scheme, host, query, fragment] =
-    /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)[^?#]*(\?[^#]*)?(#.*)?$/i.exec(text) ?? [];
+    /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)[^?#]*(\?[^#]*)?(#[\s\S]*)?$/i.exec(text) ?? [];
   if (scheme?.toLowerCase() !== 'https') return `is ${quote(text)}, which does not begin with "https://"`;
   if (host === undefined || host === '') return `is ${quote(text)}, which has no host`;
   if (host.includes('@')) return 'has a user name, which webhooks cannot have';

@@ -1,6 +1,6 @@
 /** Policies of admission, and their bindings. */
 import { fieldsOf, isMapping, listOf, textOf } from '../object.ts';
-import { ban, need, uniqueBy, uniqueItems } from './demands.ts';
+import { ban, need, uniqueBy } from './demands.ts';
 import { labelSelector } from './labels.ts';
 import { type Demand, each, fields, type Look } from './look.ts';
 import { quote, type Site } from './site.ts';
@@ -76,6 +76,7 @@ const oneLine: Look = (value, site) => {
   });
 };
 
+/** What the API server asks of a ValidatingAdmissionPolicy. */
 export const validatingPolicy: Look = fields({
   spec: fields(
     {
@@ -87,17 +88,19 @@ export const validatingPolicy: Look = fields({
   ),
 });
 
-const MUTATIONS: Readonly<Record<string, string>> = {
-  JSONPatch: 'jsonPatch',
-  ApplyConfiguration: 'applyConfiguration',
-};
+const MUTATIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    JSONPatch: 'jsonPatch',
+    ApplyConfiguration: 'applyConfiguration',
+  }),
+);
 
 const mutation: Demand = (value, site) => {
-  const wanted = MUTATIONS[textOf(value.patchType) ?? ''];
+  const wanted = MUTATIONS.get(textOf(value.patchType) ?? '');
   if (wanted === undefined) return;
   const because = (): string => `patchType is ${quote(value.patchType)}`;
   need(wanted, because)(value, site);
-  for (const other of Object.values(MUTATIONS)) if (other !== wanted) ban(other, because)(value, site);
+  for (const other of MUTATIONS.values()) if (other !== wanted) ban(other, because)(value, site);
 };
 
 /** What is deleted cannot be changed. */
@@ -113,6 +116,7 @@ const noDeletes: Demand = ({ matchConstraints }, site) => {
   }
 };
 
+/** What the API server asks of a MutatingAdmissionPolicy. */
 export const mutatingPolicy: Look = fields({
   spec: fields({ ...POLICY, mutations: each(fields({}, mutation)) }, constrained, noDeletes),
 });
@@ -127,12 +131,13 @@ const oneParameter: Demand = (value, site) => {
   site.breach('object/one-of', `${site.name()} ${message}`, { expected: '"name" or "selector"' });
 };
 
+/** Bindings of both kinds of policies. */
 export const policyBinding: Look = fields({
   spec: fields({
     policyName: text(DNS_SUBDOMAIN),
     paramRef: fields({ name: text(PATH_SEGMENT), selector: labelSelector }, oneParameter),
     matchResources,
-    validationActions: each(() => undefined, uniqueItems, denyOrWarn),
+    validationActions: each(() => undefined, denyOrWarn),
   }),
 });
 

@@ -65,19 +65,21 @@ const containerName: Demand = ({ name }, site) => {
 };
 
 /** Metrics by type: the field of the same name, and no other. */
-const TYPES: Readonly<Record<string, string>> = {
-  Object: 'object',
-  Pods: 'pods',
-  Resource: 'resource',
-  ContainerResource: 'containerResource',
-  External: 'external',
-};
+const TYPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    Object: 'object',
+    Pods: 'pods',
+    Resource: 'resource',
+    ContainerResource: 'containerResource',
+    External: 'external',
+  }),
+);
 
 const byType: Demand = (value, site) => {
-  const wanted = TYPES[textOf(value.type) ?? ''];
+  const wanted = TYPES.get(textOf(value.type) ?? '');
   if (wanted === undefined) return;
   need(wanted, () => `type is ${quote(value.type)}`)(value, site);
-  for (const other of Object.values(TYPES)) {
+  for (const other of TYPES.values()) {
     if (other !== wanted) ban(other, () => `type is ${quote(value.type)}`)(value, site);
   }
 };
@@ -140,6 +142,7 @@ const replicas: Demand = (spec, site) => {
   );
 };
 
+/** What the API server asks of a HorizontalPodAutoscaler. */
 export const horizontalPodAutoscaler: Look = fields({
   spec: fields({ scaleTargetRef, metrics, behavior: fields({ scaleUp: rules, scaleDown: rules }) }, replicas),
 });
@@ -162,6 +165,7 @@ const someMayGo: Demand = ({ maxUnavailable, minAvailable }, site) => {
   );
 };
 
+/** What the API server asks of a PodDisruptionBudget. */
 export const podDisruptionBudget: Look = fields({
   spec: fields(
     { selector: labelSelector, minAvailable: share, maxUnavailable: share },

@@ -6,7 +6,7 @@ import { validate } from '../schema/validate.ts';
 import type { ObjectCheck, ObjectContext } from '../view.ts';
 import { lookOf } from './kinds.ts';
 import { metadata } from './metadata.ts';
-import { Site } from './site.ts';
+import { keyOf, Site } from './site.ts';
 
 /** What Flux replaces before the API server sees it, or what SOPS encrypted and Flux decrypts: nobody knows it here. */
 const UNKNOWN = /\$\{|^ENC\[/;
@@ -27,7 +27,8 @@ export const checkObject: ObjectCheck = (object, context, report) => {
   const refused = refusedPaths(object, context);
   for (const breach of breaches) {
     const { field = [] } = breach;
-    if (isKnown(field, object) && !refused.some((path) => isWithin(field, path))) report(breach);
+    const said = field.some((_, index) => refused.has(keyOf(...field.slice(0, index + 1))));
+    if (isKnown(field, object) && !said) report(breach);
   }
 };
 
@@ -36,12 +37,8 @@ function isKnown(field: FieldPath, { value }: KubernetesObject): boolean {
   return ![...field, found].some((text) => typeof text === 'string' && UNKNOWN.test(text));
 }
 
-/** What the schema refuses already is not said again. */
-function refusedPaths({ apiVersion, kind, value }: KubernetesObject, { catalog }: ObjectContext): readonly FieldPath[] {
+/** What the schema refuses already is not said again, nor what is below it. */
+function refusedPaths({ apiVersion, kind, value }: KubernetesObject, { catalog }: ObjectContext): ReadonlySet<string> {
   const schema = catalog.find(apiVersion, kind);
-  return schema === undefined ? [] : validate(value, schema).map(({ path }) => path);
-}
-
-function isWithin(field: FieldPath, outer: FieldPath): boolean {
-  return outer.length <= field.length && outer.every((key, index) => key === field[index]);
+  return new Set(schema === undefined ? [] : validate(value, schema).map(({ path }) => keyOf(...path)));
 }

@@ -7,47 +7,25 @@ import { DATA_KEY, type Form, given, isQualifiedName, keys, QUALIFIED_NAME, text
 
 const dataKeys = keys(DATA_KEY);
 
-/** What one object may hold, in bytes. */
-const MAX_DATA = 1024 * 1024;
-
-/** The bytes behind a value: of base64, or of the text itself. */
-function sizeOf(value: unknown, encoded: boolean): number {
-  const written = textOf(value) ?? '';
-  return encoded ? Math.floor((written.replace(/[\r\n=]/g, '').length * 3) / 4) : Buffer.byteLength(written);
-}
-
-function sizeIn(value: unknown, encoded: boolean): number {
-  return Object.values(fieldsOf(value)).reduce<number>((sum, part) => sum + sizeOf(part, encoded), 0);
-}
-
-function tooLarge(size: number, site: Site): void {
-  if (size <= MAX_DATA) return;
-  site.breach('object/range', `The data has ${size} bytes, but ${MAX_DATA} is the most`, {
-    at: ['data'],
-    found: `${size} bytes`,
-    expected: `at most ${MAX_DATA}`,
-  });
-}
-
+/** What the API server asks of a ConfigMap. */
 export const configMap: Look = fields({ data: dataKeys, binaryData: dataKeys }, ({ data, binaryData }, site) => {
   for (const key of Object.keys(fieldsOf(binaryData))) {
     if (!Object.hasOwn(fieldsOf(data), key)) continue;
     site.breach('object/duplicate', `${site.name('data', key)} is in binaryData too`, { at: ['data', key] });
   }
-  tooLarge(sizeIn(data, false) + sizeIn(binaryData, true), site);
 });
 
 /** Keys that a type of Secret needs: all of them, or one of them. */
-const NEEDED: Readonly<Record<string, { readonly keys: readonly string[]; readonly any?: true }>> = {
-  'kubernetes.io/dockercfg': { keys: ['.dockercfg'] },
-  'kubernetes.io/dockerconfigjson': { keys: ['.dockerconfigjson'] },
-  'kubernetes.io/basic-auth': { keys: ['username', 'password'], any: true },
-  'kubernetes.io/ssh-auth': { keys: ['ssh-privatekey'] },
-  'kubernetes.io/tls': { keys: ['tls.crt', 'tls.key'] },
-};
+const NEEDED: ReadonlyMap<string, { readonly keys: readonly string[]; readonly any?: true }> = new Map([
+  ['kubernetes.io/dockercfg', { keys: ['.dockercfg'] }],
+  ['kubernetes.io/dockerconfigjson', { keys: ['.dockerconfigjson'] }],
+  ['kubernetes.io/basic-auth', { keys: ['username', 'password'], any: true }],
+  ['kubernetes.io/ssh-auth', { keys: ['ssh-privatekey'] }],
+  ['kubernetes.io/tls', { keys: ['tls.crt', 'tls.key'] }],
+]);
 
 const typed: Demand = ({ type, data, stringData }, site) => {
-  const needed = NEEDED[textOf(type) ?? ''];
+  const needed = NEEDED.get(textOf(type) ?? '');
   if (needed === undefined) return;
   const has = (key: string): boolean => Object.hasOwn(fieldsOf(data), key) || Object.hasOwn(fieldsOf(stringData), key);
   const missing = needed.keys.filter((key) => !has(key));
@@ -61,14 +39,16 @@ const typed: Demand = ({ type, data, stringData }, site) => {
   });
 };
 
-const DOCKER: Readonly<Record<string, string>> = {
-  'kubernetes.io/dockercfg': '.dockercfg',
-  'kubernetes.io/dockerconfigjson': '.dockerconfigjson',
-};
+const DOCKER: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'kubernetes.io/dockercfg': '.dockercfg',
+    'kubernetes.io/dockerconfigjson': '.dockerconfigjson',
+  }),
+);
 
 /** Logins at registries are JSON; what is in them is never shown. */
 const dockerConfig: Demand = ({ type, data, stringData }, site) => {
-  const key = DOCKER[textOf(type) ?? ''];
+  const key = DOCKER.get(textOf(type) ?? '');
   if (key === undefined) return;
   const plain = textOf(fieldsOf(stringData)[key]);
   const encoded = textOf(fieldsOf(data)[key]);
@@ -104,15 +84,8 @@ const tokenOfAccount: Demand = ({ type, metadata }, site) => {
   });
 };
 
-export const secret: Look = fields(
-  { data: dataKeys, stringData: dataKeys },
-  typed,
-  dockerConfig,
-  tokenOfAccount,
-  ({ data, stringData }, site) => {
-    tooLarge(sizeIn(data, true) + sizeIn(stringData, false), site);
-  },
-);
+/** What the API server asks of a Secret. */
+export const secret: Look = fields({ data: dataKeys, stringData: dataKeys }, typed, dockerConfig, tokenOfAccount);
 
 const FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
 
@@ -142,6 +115,7 @@ const podSecurity: Demand = ({ metadata }, site) => {
   }
 };
 
+/** What the API server asks of a Namespace. */
 export const namespace: Look = fields({ spec: fields({ finalizers: each(given(FINALIZER)) }) }, podSecurity);
 
 /** Events of both groups; only the newer one has demands of its own. */
@@ -181,6 +155,7 @@ const SIGNER: Form = {
   },
 };
 
+/** What the API server asks of a CertificateSigningRequest. */
 export const certificateRequest: Look = fields({
   spec: fields({
     signerName: text(SIGNER),

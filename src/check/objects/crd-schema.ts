@@ -28,7 +28,7 @@ function keyword(
 ): void {
   const value = schema[name];
   if (value === undefined || value === null) return;
-  if (!words.includes(String(value)))
+  if (typeof value !== 'string' || !words.includes(value))
     refuse(place, [name], `is ${quote(value)}, but it must be ${listed(words, 'or')}`);
   else if (schema.type !== type) refuse(place, ['type'], `must be "${type}" beside ${name}`);
 }
@@ -38,24 +38,34 @@ function mapKeys(schema: Fields, place: Place): void {
   const name = 'x-kubernetes-list-map-keys';
   const keys = listOf(schema[name]);
   const isMap = schema['x-kubernetes-list-type'] === 'map';
-  if (keys.length > 0 && !isMap) return refuse(place, [name], 'needs x-kubernetes-list-type "map"');
-  if (!isMap) return;
-  if (keys.length === 0) return refuse(place, [name], 'is missing, which is needed for a list of type "map"');
   const items = fieldsOf(schema.items);
-  if (items.type !== 'object') return refuse(place, ['items', 'type'], 'must be "object" in a list of type "map"');
-  if (new Set(keys).size < keys.length) refuse(place, [name], 'has a key twice');
-  for (const [index, key] of keys.entries()) mapKey(String(key), items, { ...place, at: [...place.at, name, index] });
+  if (!isMap) {
+    if (keys.length > 0) refuse(place, [name], 'needs x-kubernetes-list-type "map"');
+  } else if (keys.length === 0) {
+    refuse(place, [name], 'is missing, which is needed for a list of type "map"');
+  } else if (items.type !== 'object') {
+    refuse(place, ['items', 'type'], 'must be "object" in a list of type "map"');
+  } else {
+    if (new Set(keys).size < keys.length) refuse(place, [name], 'has a key twice');
+    for (const [index, key] of keys.entries())
+      mapKey(textOf(key) ?? '', items, { ...place, at: [...place.at, name, index] });
+  }
 }
 
 function mapKey(key: string, items: Fields, place: Place): void {
-  const described = fieldsOf(items.properties)[key];
-  if (!isMapping(described)) return refuse(place, [], `is ${quote(key)}, which is not a property of the items`);
-  if (described.type === 'array' || described.type === 'object') {
-    refuse(place, [], `is ${quote(key)}, which is of type ${quote(described.type)}, but keys are scalar`);
-  }
-  if (described.nullable === true) refuse(place, [], `is ${quote(key)}, which must not be nullable`);
-  if (listOf(items.required).includes(key) || described.default !== undefined) return;
-  refuse(place, [], `is ${quote(key)}, which must be required or have a default`);
+  const property = fieldsOf(items.properties)[key];
+  const described = isMapping(property) ? property : undefined;
+  const problems = [
+    { broken: described === undefined, message: 'which is not a property of the items' },
+    { broken: described?.type === 'array' || described?.type === 'object', message: 'but keys are scalar' },
+    { broken: described?.nullable === true, message: 'which must not be nullable' },
+    {
+      broken: !listOf(items.required).includes(key) && described?.default === undefined,
+      message: 'which must be required or have a default',
+    },
+  ];
+  const problem = problems.find(({ broken }) => broken);
+  if (problem !== undefined) refuse(place, [], `is ${quote(key)}, ${problem.message}`);
 }
 
 /** Items of a set are compared as a whole. */

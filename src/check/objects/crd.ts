@@ -118,7 +118,7 @@ const selectable: Demand = ({ selectableFields, schema }, site) => {
       const parts = partsOf(path);
       const type = parts === undefined ? 'string' : typeAt(fieldsOf(schema).openAPIV3Schema, parts);
       if (type === undefined) refuse('which the schema does not have');
-      else if (!['string', 'boolean', 'integer'].includes(type))
+      else if (type !== '' && !['string', 'boolean', 'integer'].includes(type))
         refuse(`which is of type "${type}": only texts, integers and booleans can be selected by`);
     }
     seen.add(path);
@@ -235,6 +235,7 @@ const preserving: Demand = ({ preserveUnknownFields }, site) => {
   });
 };
 
+/** What the API server asks of a CustomResourceDefinition. */
 export const customResourceDefinition: Look = fields(
   { spec: fields({ group: text(GROUP), names, versions: each(version), conversion }, oneStored, preserving) },
   crdName,

@@ -1,6 +1,6 @@
 /** Schedules of CronJobs, as the cron parser of Kubernetes reads them, and time zones. */
 import type { Look } from './look.ts';
-import { quote } from './site.ts';
+import { counted, quote } from './site.ts';
 
 interface Part {
   readonly name: string;
@@ -21,7 +21,7 @@ const PARTS: readonly Part[] = [
 ];
 
 const DESCRIPTORS = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
-const EVERY = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
+const EVERY = /^[-+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
 
 function numberIn(text: string, { least, words }: Part): number | undefined {
   const word = words.indexOf(text.toLowerCase());
@@ -59,7 +59,7 @@ export function scheduleProblem(schedule: string): string | undefined {
     return `which is none of ${DESCRIPTORS.join(', ')} and "@every 1h"`;
   }
   const found = schedule.split(/\s+/).filter((word) => word !== '');
-  if (found.length !== PARTS.length) return `which has ${found.length} fields, but a schedule has 5`;
+  if (found.length !== PARTS.length) return `which has ${counted(found.length, 'field')}, but a schedule has 5`;
   for (const [index, part] of PARTS.entries()) {
     for (const range of (found[index] ?? '').split(',').filter((text) => text !== '')) {
       const problem = rangeProblem(range, part);

@@ -9,9 +9,15 @@ export function isSet(fields: Fields, name: string): boolean {
   return value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
 }
 
-/** `"a"`, `"a" and "b"`, `"a", "b" or "c"`. */
+/** Of longer lists so many names are shown. */
+const MOST = 10;
+const SHOWN = 5;
+
+/** `"a"`, `"a" and "b"`, `"a", "b" or "c"`; of many only the first ones. */
 export function listed(names: readonly string[], word: 'and' | 'or'): string {
-  const quoted = names.map((name) => `"${name}"`);
+  const shown = names.length > MOST ? names.slice(0, SHOWN) : names;
+  const quoted = shown.map((name) => `"${name}"`);
+  if (shown.length < names.length) quoted.push(`${names.length - shown.length} others`);
   const last = quoted.pop() ?? '';
   return quoted.length === 0 ? last : `${quoted.join(', ')} ${word} ${last}`;
 }
@@ -64,7 +70,8 @@ export function when(name: string, value: unknown, fallback?: unknown): Reason {
 export function unless(name: string, value: unknown, fallback?: unknown): Reason {
   return (fields) => {
     const actual = fields[name] || fallback;
-    if (actual === value) return undefined;
+    // A value of another type is the schema's business.
+    if (actual === value || (actual !== undefined && typeof actual !== 'string')) return undefined;
     return actual === undefined || actual === '' ? `${name} is not ${quote(value)}` : `${name} is ${quote(actual)}`;
   };
 }

@@ -35,6 +35,7 @@ const parameters: Look = (value, site) => {
 const config = { opaque: fields({ driver: text(DRIVER_NAME), parameters }) };
 const device = {
   deviceClassName: text(DNS_SUBDOMAIN),
+  allocationMode: word(['', 'All', 'ExactCount']),
   count: countOf,
   tolerations: each(fields({ key: text(LABEL_KEY) })),
 };
@@ -63,12 +64,13 @@ const references: Look = each(
 );
 
 /** `request` and `request/alternative`. */
-function requestNames(devices: Fields): readonly string[] {
-  return listOf(devices.requests).flatMap((item) => {
+function requestNames(devices: Fields): ReadonlySet<string> {
+  const names = listOf(devices.requests).flatMap((item) => {
     const { name, firstAvailable } = fieldsOf(item);
     const own = textOf(name) ?? '';
     return [own, ...listOf(firstAvailable).map((sub) => `${own}/${textOf(fieldsOf(sub).name) ?? ''}`)];
   });
+  return new Set(names);
 }
 
 const requestsExist: Demand = (devices, site) => {
@@ -78,7 +80,7 @@ const requestsExist: Demand = (devices, site) => {
       for (const [position, entry] of listOf(fieldsOf(item).requests).entries()) {
         const name = textOf(entry);
         const at = [part, index, 'requests', position];
-        if (name !== undefined && name !== '' && !known.includes(name)) {
+        if (name !== undefined && name !== '' && !known.has(name)) {
           unknownName(name, known, { site, at, what: 'the claim has no request' });
         }
       }
@@ -109,8 +111,11 @@ const claim: Look = fields({
   ),
 });
 
+/** What the API server asks of a ResourceClaim. */
 export const resourceClaim: Look = fields({ spec: claim });
 
+/** What the API server asks of a ResourceClaimTemplate. */
 export const resourceClaimTemplate: Look = fields({ spec: fields({ metadata: templateMetadata, spec: claim }) });
 
+/** What the API server asks of a DeviceClass. */
 export const deviceClass: Look = fields({ spec: fields({ config: each(fields(config)) }) });

@@ -9,7 +9,7 @@ import { numberOf } from './numbers.ts';
 import { unknownName } from './pod/references.ts';
 import { quote, type Site } from './site.ts';
 import { DNS_LABEL, DOMAIN_PATH, given, QUALIFIED_NAME, text } from './texts.ts';
-import { podTemplate } from './workloads.ts';
+import { podTemplate, wrongLabels } from './workloads.ts';
 
 /** What ends is not restarted for ever: the policy must be chosen. */
 const ends: Demand = ({ template, podFailurePolicy }, site) => {
@@ -56,12 +56,12 @@ const failureRule: Look = fields(
 /** Rules name containers that the pods have. */
 const namedContainers: Demand = ({ template, podFailurePolicy, backoffLimitPerIndex }, site) => {
   const spec = fieldsOf(fieldsOf(template).spec);
-  const known = [...namesIn(spec.containers), ...namesIn(spec.initContainers)];
+  const known = new Set([...namesIn(spec.containers), ...namesIn(spec.initContainers)]);
   for (const [index, item] of listOf(fieldsOf(podFailurePolicy).rules).entries()) {
     const { onExitCodes, action } = fieldsOf(item);
     const rule = ['podFailurePolicy', 'rules', index];
     const name = textOf(fieldsOf(onExitCodes).containerName);
-    if (name !== undefined && !known.includes(name)) {
+    if (name !== undefined && !known.has(name)) {
       const at = [...rule, 'onExitCodes', 'containerName'];
       unknownName(name, known, { site, at, what: 'the pod has no container' });
     }
@@ -81,8 +81,7 @@ function countIndexes(indexes: string, completions: number): number | string {
     const [, from, to] = INTERVAL.exec(part) ?? [];
     if (from === undefined) return `has ${quote(part)}, which is neither an index nor a range of them`;
     const [low, high] = [Number(from), Number(to ?? from)];
-    if (high >= completions || low >= completions)
-      return `has ${quote(part)}, but the last index is ${completions - 1}`;
+    if (high >= completions || low >= completions) return `has ${quote(part)}, but completions is ${completions}`;
     if (low <= last || (to !== undefined && low >= high)) return `has ${quote(part)}, which is not in ascending order`;
     last = high;
     count += high - low + 1;
@@ -106,7 +105,7 @@ const successes: Demand = ({ successPolicy, completions }, site) => {
       const place = [...at, 'succeededCount'];
       site.breach(
         'object/range',
-        `${site.name(...place)} is ${String(succeededCount)}, but only ${Math.min(counted, all)} indexes are counted`,
+        `${site.name(...place)} is ${quote(succeededCount)}, but only ${Math.min(counted, all)} indexes are counted`,
         {
           at: place,
           expected: `at most ${Math.min(counted, all)}`,
@@ -180,13 +179,7 @@ const ownSelector: Demand = ({ selector, manualSelector, template }, site) => {
     );
   }
   const missing = mismatch(selector, fieldsOf(fieldsOf(fieldsOf(template).metadata).labels));
-  if (missing === undefined) return;
-  const at = ['template', 'metadata', 'labels'];
-  site.breach(
-    'object/selector',
-    `The labels of the pod template do not match the selector: ${missing} is not among them`,
-    { at },
-  );
+  if (missing !== undefined) wrongLabels(missing, site);
 };
 
 /** Pods of an indexed Job are called by its name and their index. */
@@ -209,10 +202,12 @@ function podNames({ metadata, spec }: Fields, site: Site): void {
   );
 }
 
+/** What the API server asks of a Job. */
 export const job: Look = fields({ spec: fields(PARTS, ...DEMANDS, ownSelector) }, podNames);
 
 const made: Reason = () => 'the API server makes one for each Job';
 
+/** What the API server asks of a CronJob. */
 export const cronJob: Look = fields({
   spec: fields({
     schedule,

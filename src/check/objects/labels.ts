@@ -2,7 +2,7 @@
 import { type Fields, fieldsOf, isMapping, listOf, textOf } from '../object.ts';
 import { isSet } from './demands.ts';
 import { all, type Demand, each, fields, type Look, values } from './look.ts';
-import { quote, type Site } from './site.ts';
+import { counted, quote, type Site } from './site.ts';
 import { type Form, given, isQualifiedName, keys, LABEL_VALUE, QUALIFIED_NAME } from './texts.ts';
 
 /** The key of a label. */
@@ -57,10 +57,10 @@ function expression(known: readonly string[]): Demand {
     if (wanted === undefined) return;
     site.breach(
       'object/selector',
-      `${site.name('values')} has ${count} values, but operator "${operator}" needs ${wanted}`,
+      `${site.name('values')} has ${counted(count, 'value')}, but operator "${operator}" needs ${wanted}`,
       {
         at: ['values'],
-        found: `${count} values`,
+        found: counted(count, 'value'),
         expected: wanted,
       },
     );
@@ -104,26 +104,43 @@ export function isEmptySelector(selector: Fields): boolean {
   return Object.keys(fieldsOf(selector.matchLabels)).length === 0 && !isSet(selector, 'matchExpressions');
 }
 
-/** What of a selector these labels do not fulfil, as a phrase; undefined where they match. */
+/** Whether Flux may replace a text before anybody selects by it. */
+function isReplaced(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('${');
+}
+
+/** What of a selector these labels do not fulfil, as kubectl writes it; undefined where they match. */
 export function mismatch(selector: Fields, labels: Fields): string | undefined {
   for (const [key, wanted] of Object.entries(fieldsOf(selector.matchLabels))) {
-    if (labels[key] === undefined || (labels[key] ?? '') !== (wanted ?? '')) return `${key}: ${textOf(wanted) ?? '""'}`;
+    const found = labels[key];
+    if ([key, wanted, found].some(isReplaced)) continue;
+    if (found === undefined || (found ?? '') !== (wanted ?? '')) return `${key}=${textOf(wanted) ?? ''}`;
   }
   for (const item of listOf(selector.matchExpressions)) {
     const expression = fieldsOf(item);
-    if (!fulfils(expression, labels)) {
-      return `${textOf(expression.key) ?? ''} ${textOf(expression.operator) ?? ''} (${listOf(expression.values).join(', ')})`;
-    }
+    if (!fulfils(expression, labels)) return written(expression);
   }
   return undefined;
 }
 
+const WRITTEN: ReadonlyMap<string, string> = new Map(Object.entries({ In: 'in', NotIn: 'notin' }));
+
+function written({ key, operator, values }: Fields): string {
+  const name = textOf(key) ?? '';
+  const word = WRITTEN.get(textOf(operator) ?? '');
+  if (word === undefined) return operator === 'DoesNotExist' ? `!${name}` : name;
+  return `${name} ${word} (${listOf(values)
+    .map((value) => textOf(value) ?? '')
+    .join(',')})`;
+}
+
 function fulfils({ key, operator, values }: Fields, labels: Fields): boolean {
   const name = textOf(key) ?? '';
-  const has = labels[name] !== undefined;
-  const listed = listOf(values)
-    .map((value) => value ?? '')
-    .includes(labels[name] ?? '');
+  const found = labels[name];
+  const wanted = listOf(values).map((value) => value ?? '');
+  if ([found, ...wanted].some(isReplaced)) return true;
+  const has = found !== undefined;
+  const listed = wanted.includes(found ?? '');
   switch (operator) {
     case 'In':
       return has && listed;

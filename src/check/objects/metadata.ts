@@ -1,11 +1,11 @@
 /** `metadata`: names, labels, annotations, finalizers, owners. */
-import { type Fields, type KubernetesObject, listOf, textOf } from '../object.ts';
+import { fieldsOf, type KubernetesObject, listOf, textOf } from '../object.ts';
 import type { Catalog } from '../schema/catalog.ts';
 import { annotations, labels } from './labels.ts';
-import { all, each, fields, type Look } from './look.ts';
+import { each, fields, type Look } from './look.ts';
 import { nameForm, needsDomain } from './names.ts';
 import { quote, type Site } from './site.ts';
-import { DNS_LABEL, given, isQualifiedName, QUALIFIED_NAME, text } from './texts.ts';
+import { DNS_LABEL, type Form, given, isQualifiedName, QUALIFIED_NAME, text } from './texts.ts';
 
 /** Finalizers without domain that Kubernetes itself knows. */
 const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
@@ -23,7 +23,7 @@ const finalizer: Look = (value, site) => {
 
 /** Several owners may be named, but only one of them as the controller. */
 function oneController(owners: readonly unknown[], site: Site): void {
-  const controllers = owners.filter((owner) => (owner as Fields | null)?.controller === true);
+  const controllers = owners.filter((owner) => fieldsOf(owner).controller === true);
   if (controllers.length < 2) return;
   site.breach(
     'object/conflict',
@@ -35,13 +35,13 @@ function oneController(owners: readonly unknown[], site: Site): void {
   );
 }
 
-const parts: Look = fields({
+const PARTS: Readonly<Record<string, Look>> = {
   namespace: text(DNS_LABEL),
   labels,
   annotations,
   finalizers: each(finalizer, finalizersAgree),
   ownerReferences: each(fields({}), oneController),
-});
+};
 
 function finalizersAgree(finalizers: readonly unknown[], site: Site): void {
   if (!finalizers.includes('orphan') || !finalizers.includes('foregroundDeletion')) return;
@@ -50,12 +50,20 @@ function finalizersAgree(finalizers: readonly unknown[], site: Site): void {
   });
 }
 
+const byForm = new Map<Form, Look>();
+
+function namedBy(form: Form): Look {
+  // What the server appends makes a name of a beginning that ends with a dash.
+  const beginning = { ...form, fits: (name: string, minor: number) => form.fits(name.replace(/(?<=.)-$/, 'a'), minor) };
+  return fields({ ...PARTS, name: text(form), generateName: text(beginning) });
+}
+
 /** `metadata` of an object. */
 export function metadata(object: KubernetesObject, catalog: Catalog): Look {
   const form = nameForm(object, catalog);
-  // What the server appends makes a name of a beginning that ends with a dash.
-  const beginning = { ...form, fits: (name: string, minor: number) => form.fits(name.replace(/(?<=.)-$/, 'a'), minor) };
-  return all(parts, fields({ name: text(form), generateName: text(beginning) }));
+  const look = byForm.get(form) ?? namedBy(form);
+  byForm.set(form, look);
+  return look;
 }
 
 /** `metadata` of a template: labels and annotations. */
@@ -64,12 +72,7 @@ export const templateMetadata: Look = fields({
   annotations,
 });
 
-/** The name of an object, where it has one; undefined where the server makes it up. */
-export function nameOfItem(fields: Fields): string | undefined {
-  return textOf(fields.name) || undefined;
-}
-
 /** Names of the items of a list. */
 export function namesIn(list: unknown): readonly string[] {
-  return listOf(list).flatMap((item) => nameOfItem((item as Fields | null) ?? {}) ?? []);
+  return listOf(list).flatMap((item) => textOf(fieldsOf(item).name) || []);
 }

@@ -50,6 +50,7 @@ const UNSAFE_ENDS = ['/..', '/.'];
 
 /** The path of a request: absolute, and without what servers and proxies read differently. */
 const path: Demand = ({ path, pathType }, site) => {
+  if (typeof pathType !== 'string' || pathType === '') return;
   const written = textOf(path) ?? '';
   const literal = pathType === 'Exact' || pathType === 'Prefix';
   if (written === '' && pathType === 'ImplementationSpecific') return;
@@ -73,6 +74,7 @@ const path: Demand = ({ path, pathType }, site) => {
 
 const HOSTS = given(HOST);
 
+/** What the API server asks of an Ingress. */
 export const ingress: Look = fields({
   spec: fields(
     {
@@ -85,6 +87,7 @@ export const ingress: Look = fields({
   ),
 });
 
+/** What the API server asks of an IngressClass. */
 export const ingressClass: Look = fields({
   spec: fields({
     controller: text(DOMAIN_PATH),
@@ -159,6 +162,7 @@ const peers: Look = each(
 );
 const ports: Look = each(fields({ port: portName }, portRange));
 
+/** What the API server asks of a NetworkPolicy. */
 export const networkPolicy: Look = fields({
   spec: fields({
     podSelector: labelSelector,
@@ -187,8 +191,10 @@ function onePerFamily(ranges: readonly unknown[], site: Site): void {
   }
 }
 
+/** What the API server asks of a ServiceCIDR. */
 export const serviceCidr: Look = fields({ spec: fields({ cidrs: each(given(ADDRESS_RANGE), onePerFamily) }) });
 
+/** What the API server asks of an IPAddress. */
 export const ipAddress: Look = fields({
   spec: fields({
     parentRef: fields({
@@ -205,7 +211,7 @@ function taintsOnce(taints: readonly unknown[], site: Site): void {
   const seen = new Set<string>();
   for (const [index, item] of taints.entries()) {
     const { key, effect } = isMapping(item) ? item : {};
-    const id = `${String(key)}:${String(effect)}`;
+    const id = `${textOf(key) ?? ''}:${textOf(effect) ?? ''}`;
     if (seen.has(id)) {
       site.breach('object/duplicate', `${site.name(index)} has the key and effect of another taint, ${id}`, {
         at: [index],
@@ -215,6 +221,7 @@ function taintsOnce(taints: readonly unknown[], site: Site): void {
   }
 }
 
+/** What the API server asks of a Node. */
 export const node: Look = fields({
   spec: fields({ taints: each(fields({ key: labelKey, value: text(LABEL_VALUE) }), taintsOnce) }),
 });

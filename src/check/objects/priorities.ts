@@ -6,18 +6,20 @@ import { type Demand, fields, type Look } from './look.ts';
 import { numberOf } from './numbers.ts';
 import { resources } from './pod/resources.ts';
 import { tolerations } from './pod/scheduling.ts';
-import { quote, type Site } from './site.ts';
+import { keyOf, quote, type Site } from './site.ts';
 import { DNS_LABEL, text } from './texts.ts';
 
 const HIGHEST = 1_000_000_000;
-const SYSTEM: Readonly<Record<string, number>> = { 'system-cluster-critical': 2e9, 'system-node-critical': 2e9 + 1000 };
+const SYSTEM: ReadonlyMap<string, number> = new Map(
+  Object.entries({ 'system-cluster-critical': 2e9, 'system-node-critical': 2e9 + 1000 }),
+);
 
 /** Names and values that Kubernetes keeps for itself. */
 export const priorityClass: Look = fields({}, (value, site) => {
   const name = site.object.name;
   const priority = numberOf(value.value);
   if (name.startsWith('system-')) {
-    if (SYSTEM[name] === priority) return;
+    if (SYSTEM.get(name) === priority) return;
     return site.breach(
       'object/name',
       `metadata.name is ${quote(name)}, but names that begin with "system-" are Kubernetes' own`,
@@ -44,6 +46,7 @@ const limitResponse: Demand = ({ type, limited }, site) => {
   site.breach('object/required', `${site.name(...at)} is missing, which is needed because type is "Limited"`, { at });
 };
 
+/** What the API server asks of a PriorityLevelConfiguration. */
 export const priorityLevel: Look = fields({
   spec: fields(
     { limited },
@@ -59,12 +62,13 @@ function tolerationsOnce(items: readonly unknown[], site: Site): void {
   const seen = new Set<string>();
   for (const [index, item] of items.entries()) {
     const { key, operator, value, effect } = fieldsOf(item);
-    const id = JSON.stringify([key ?? '', operator ?? '', value ?? '', effect ?? '']);
+    const id = keyOf(key ?? '', operator ?? '', value ?? '', effect ?? '');
     if (seen.has(id)) site.breach('object/duplicate', `${site.name(index)} is there already`, { at: [index] });
     seen.add(id);
   }
 }
 
+/** What the API server asks of a RuntimeClass. */
 export const runtimeClass: Look = fields({
   handler: text(DNS_LABEL),
   overhead: (value: unknown, site: Site) => {

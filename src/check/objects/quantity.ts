@@ -27,7 +27,7 @@ export function quantityOf(value: unknown): number | undefined {
   if (typeof value === 'number' || typeof value === 'bigint') return Number(value);
   if (typeof value !== 'string') return undefined;
   const [, digits, unit = '', exponent] =
-    /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?\d+))?$/.exec(value.trim()) ?? [];
+    /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?\d+))?$/.exec(value.trim()) ?? [];
   if (digits === undefined) return undefined;
   if (exponent !== undefined) return Number(`${digits}e${exponent}`);
   const factor = UNITS[unit];

@@ -111,6 +111,7 @@ const claimLimits: Demand = (limit, site) => {
   });
 };
 
+/** What the API server asks of a LimitRange. */
 export const limitRange: Look = fields({
   spec: fields({
     limits: each(
@@ -139,15 +140,17 @@ const QUOTA_NAMES = [
 
 /** The resources that a scope can be about. */
 const OF_PODS = ['pods', 'cpu', 'memory', 'limits.cpu', 'limits.memory', 'requests.cpu', 'requests.memory'];
-const SCOPES: Readonly<Record<string, readonly string[]>> = {
-  Terminating: OF_PODS,
-  NotTerminating: OF_PODS,
-  NotBestEffort: OF_PODS,
-  PriorityClass: OF_PODS,
-  CrossNamespacePodAffinity: OF_PODS,
-  BestEffort: ['pods'],
-  VolumeAttributesClass: ['persistentvolumeclaims', 'requests.storage'],
-};
+const SCOPES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    Terminating: OF_PODS,
+    NotTerminating: OF_PODS,
+    NotBestEffort: OF_PODS,
+    PriorityClass: OF_PODS,
+    CrossNamespacePodAffinity: OF_PODS,
+    BestEffort: ['pods'],
+    VolumeAttributesClass: ['persistentvolumeclaims', 'requests.storage'],
+  }),
+);
 
 const EXCLUSIVE = [
   ['BestEffort', 'NotBestEffort'],
@@ -176,9 +179,9 @@ const scoped: Demand = (spec, site) => {
   const names = Object.keys(fieldsOf(spec.hard)).filter((name) => QUOTA_NAMES.includes(name));
   const selected = listOf(fieldsOf(spec.scopeSelector).matchExpressions).map((item) => fieldsOf(item).scopeName);
   for (const scope of [...listOf(spec.scopes), ...selected]) {
-    const outside = names.find((name) => SCOPES[textOf(scope) ?? '']?.includes(name) === false);
+    const outside = names.find((name) => SCOPES.get(textOf(scope) ?? '')?.includes(name) === false);
     if (outside === undefined) continue;
-    const expected = (SCOPES[textOf(scope) ?? ''] ?? []).join(', ');
+    const expected = (SCOPES.get(textOf(scope) ?? '') ?? []).join(', ');
     site.breach('object/conflict', `${site.name('hard', outside)} cannot be limited in the scope ${quote(scope)}`, {
       at: ['hard', outside],
       expected: `one of ${expected}`,
@@ -191,7 +194,7 @@ const scoped: Demand = (spec, site) => {
   }
 };
 
-const BARE_SCOPES = Object.keys(SCOPES).filter((scope) => !scope.endsWith('Class'));
+const BARE_SCOPES = [...SCOPES.keys()].filter((scope) => !scope.endsWith('Class'));
 
 /** Scopes with values are asked for values, others for nothing. */
 const scopeExpression: Demand = ({ scopeName, operator, values }, site) => {
@@ -218,6 +221,7 @@ const scopeExpression: Demand = ({ scopeName, operator, values }, site) => {
   );
 };
 
+/** What the API server asks of a ResourceQuota. */
 export const resourceQuota: Look = fields({
   spec: fields({ hard, scopeSelector: fields({ matchExpressions: each(fields({}, scopeExpression)) }) }, scoped),
 });

@@ -13,7 +13,8 @@ const ON_RESOURCES = ['apiGroups', 'resources', 'resourceNames'];
 function rule(namespaced: boolean): Demand {
   return (value, site) => {
     if (!isSet(value, 'nonResourceURLs')) {
-      for (const name of ['apiGroups', 'resources']) need(name, () => '', 'object/rbac')(value, site);
+      for (const name of ['apiGroups', 'resources'])
+        need(name, () => 'nonResourceURLs is empty', 'object/rbac')(value, site);
       return;
     }
     const at = ['nonResourceURLs'];
@@ -36,8 +37,10 @@ function rule(namespaced: boolean): Demand {
   };
 }
 
+/** What the API server asks of a Role. */
 export const role: Look = fields({ rules: each(fields({}, rule(true))) });
 
+/** What the API server asks of a ClusterRole. */
 export const clusterRole: Look = fields({
   rules: each(fields({}, rule(false))),
   aggregationRule: fields({ clusterRoleSelectors: each(labelSelector) }),
@@ -66,11 +69,13 @@ function subject(namespaced: boolean): Demand {
   };
 }
 
+/** What the API server asks of a RoleBinding. */
 export const roleBinding: Look = fields({
   roleRef: fields({ name: roleName }),
   subjects: each(fields({}, subject(true))),
 });
 
+/** What the API server asks of a ClusterRoleBinding. */
 export const clusterRoleBinding: Look = fields({
   roleRef: fields({ name: roleName, kind: word(['', 'ClusterRole'], 'object/rbac') }),
   subjects: each(fields({}, subject(false))),
@@ -142,15 +147,17 @@ const namespaces: Demand = ({ namespaces, clusterScope }, site) => {
   }
 };
 
-const WHO: Readonly<Record<string, string>> = { User: 'user', Group: 'group', ServiceAccount: 'serviceAccount' };
+const WHO: ReadonlyMap<string, string> = new Map(
+  Object.entries({ User: 'user', Group: 'group', ServiceAccount: 'serviceAccount' }),
+);
 
 /** A subject has the field of its kind, and no other. */
 const byKind: Demand = (value, site) => {
-  const wanted = WHO[textOf(value.kind) ?? ''];
+  const wanted = WHO.get(textOf(value.kind) ?? '');
   if (wanted === undefined) return;
   const because = (): string => `kind is ${quote(value.kind)}`;
   need(wanted, because)(value, site);
-  for (const other of Object.values(WHO)) if (other !== wanted) ban(other, because)(value, site);
+  for (const other of WHO.values()) if (other !== wanted) ban(other, because)(value, site);
 };
 
 const account: Look = fields({
@@ -160,6 +167,7 @@ const account: Look = fields({
   namespace: text(DNS_LABEL),
 });
 
+/** What the API server asks of a FlowSchema. */
 export const flowSchema: Look = fields({
   spec: fields({
     priorityLevelConfiguration: fields({ name: text(DNS_SUBDOMAIN) }),

@@ -41,16 +41,16 @@ function portsOnce(ports: readonly unknown[], site: Site): void {
   const numbers = new Set<string>();
   for (const [index, item] of ports.entries()) {
     const { protocol, port, nodePort } = fieldsOf(item);
-    const number = `${textOf(protocol) || 'TCP'} ${String(port)}`;
+    const number = `${textOf(protocol) || 'TCP'} ${quote(port)}`;
     if (numbers.has(number)) {
       site.breach('object/duplicate', `${site.name(index)} has the port of another, ${number}`, { at: [index] });
     }
     numbers.add(number);
     if (numberOf(nodePort) === undefined || numberOf(nodePort) === 0) continue;
-    const key = `${textOf(protocol) || 'TCP'}/${String(nodePort)}`;
+    const key = `${textOf(protocol) || 'TCP'}/${quote(nodePort)}`;
     if (nodes.has(key)) {
       const at = [index, 'nodePort'];
-      site.breach('object/duplicate', `${site.name(...at)} is ${String(nodePort)}, which another port has too`, { at });
+      site.breach('object/duplicate', `${site.name(...at)} is ${quote(nodePort)}, which another port has too`, { at });
     }
     nodes.add(key);
   }
@@ -164,11 +164,13 @@ function banPort(name: string): Demand {
   };
 }
 
+/** What the API server asks of a Service. */
 export const service: Look = fields({ spec: serviceSpec });
 
 const address: Look = fields({ ip: endpointAddress, hostname: text(DNS_LABEL), nodeName: given(DNS_SUBDOMAIN) });
 const endpointPorts: Look = each(fields({ name: text(DNS_LABEL), appProtocol: given(QUALIFIED_NAME) }), portNames);
 
+/** What the API server asks of Endpoints. */
 export const endpoints: Look = fields({
   subsets: each(
     fields(
@@ -211,6 +213,7 @@ function wrongFamily(value: unknown, type: unknown, at: readonly (string | numbe
   site.breach('object/conflict', `${site.name(...at)} is ${quote(value)}, but addressType is "${type}"`, { at });
 }
 
+/** What the API server asks of an EndpointSlice. */
 export const endpointSlice: Look = fields(
   {
     endpoints: each(

@@ -30,11 +30,21 @@ export interface Said extends Pick<Breach, 'found' | 'expected' | 'hint'> {
 
 const LONGEST = 80;
 
+/** Values as text that is equal where they are equal, whatever they are. */
+export function keyOf(...values: readonly unknown[]): string {
+  return JSON.stringify(values, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
+}
+
 /** A value as messages show it. */
 export function quote(value: unknown): string {
-  if (typeof value === 'bigint') return String(value);
-  const text = JSON.stringify(value ?? '') ?? '""';
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  const text = keyOf(value ?? '').slice(1, -1);
+  if (text.length <= LONGEST) return text;
+  return `${text.slice(0, LONGEST)}…${text.startsWith('"') ? '"' : ''}`;
+}
+
+/** `1 value`, `2 values`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** The end of a path, with two names: `containers[0].name`. */

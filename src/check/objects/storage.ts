@@ -6,7 +6,7 @@ import { type Demand, each, fields, type Look, values } from './look.ts';
 import { quantity } from './numbers.ts';
 import { nodeSelector } from './pod/scheduling.ts';
 import { claimSpec, podsOnly, SHARED_SOURCES } from './pod/volumes.ts';
-import { quote, type Site } from './site.ts';
+import { keyOf, quote, type Site } from './site.ts';
 import {
   DNS_LABEL,
   DNS_SUBDOMAIN,
@@ -18,9 +18,10 @@ import {
 } from './texts.ts';
 
 const SOURCES = [
-  ...Object.keys(SHARED_SOURCES),
-  ...['local', 'csi', 'cephfs', 'cinder', 'flexVolume', 'glusterfs', 'photonPersistentDisk', 'portworxVolume', 'rbd'],
-  ...['vsphereVolume', 'azureFile'],
+  ...['csi', 'nfs', 'local'],
+  ...Object.keys(SHARED_SOURCES).filter((name) => name !== 'nfs'),
+  ...['cephfs', 'cinder', 'flexVolume', 'glusterfs', 'photonPersistentDisk', 'portworxVolume', 'rbd', 'vsphereVolume'],
+  'azureFile',
 ];
 
 /** A Secret in a namespace. */
@@ -48,6 +49,7 @@ const recycleRoot: Demand = ({ hostPath, persistentVolumeReclaimPolicy }, site) 
   );
 };
 
+/** What the API server asks of a PersistentVolume. */
 export const persistentVolume: Look = fields({
   spec: fields(
     {
@@ -103,6 +105,7 @@ const sourceKind: Demand = ({ dataSourceRef }, site) => {
 
 const claimSources: Look = fields({}, sameSource, sourceKind);
 
+/** What the API server asks of a PersistentVolumeClaim. */
 export const persistentVolumeClaim: Look = fields({
   spec: (value, site) => {
     claimSpec(value, site);
@@ -114,9 +117,14 @@ export const persistentVolumeClaim: Look = fields({
 function sameTopology(item: unknown): unknown {
   const expressions = listOf(fieldsOf(item).matchLabelExpressions).map((expression) => {
     const { key, values } = fieldsOf(expression);
-    return [textOf(key) ?? '', [...listOf(values)].map(String).sort()];
+    return keyOf(
+      key ?? '',
+      listOf(values)
+        .map((value) => textOf(value) ?? '')
+        .sort(),
+    );
   });
-  return JSON.stringify(expressions.sort());
+  return keyOf(...expressions.sort());
 }
 
 /** A term without expressions is like the absent ones that the server compares it with. */
@@ -139,6 +147,7 @@ function topologyAsksSomething(items: readonly unknown[], site: Site): void {
   }
 }
 
+/** What the API server asks of a StorageClass. */
 export const storageClass: Look = fields({
   provisioner: text({ ...QUALIFIED_NAME, fits: (name, minor) => QUALIFIED_NAME.fits(name.toLowerCase(), minor) }),
   reclaimPolicy: (value, site) => {
@@ -159,6 +168,7 @@ export const storageClass: Look = fields({
   ),
 });
 
+/** What the API server asks of a CSIDriver. */
 export const csiDriver: Look = fields({
   spec: fields(
     {
@@ -173,18 +183,21 @@ export const csiDriver: Look = fields({
   ),
 });
 
+/** What the API server asks of a CSINode. */
 export const csiNode: Look = fields({
   spec: fields({
     drivers: each(fields({ name: text(DRIVER_NAME), topologyKeys: each(given(QUALIFIED_NAME), uniqueItems) })),
   }),
 });
 
+/** What the API server asks of a CSIStorageCapacity. */
 export const csiStorageCapacity: Look = fields({
   storageClassName: text(DNS_SUBDOMAIN),
   nodeTopology: labelSelector,
   capacity: quantity({ zero: true }),
 });
 
+/** What the API server asks of a VolumeAttachment. */
 export const volumeAttachment: Look = fields({
   spec: fields({
     attacher: text(DRIVER_NAME),
@@ -199,6 +212,7 @@ function oneVolume(source: Fields, site: Site): void {
     exactlyOne('persistentVolumeName', 'inlineVolumeSpec')(source, site);
 }
 
+/** What the API server asks of a VolumeAttributesClass. */
 export const volumeAttributesClass: Look = fields({ driverName: text(DRIVER_NAME) }, (value, site) => {
   if (Object.keys(fieldsOf(value.parameters)).length === 0) need('parameters')({}, site);
 });

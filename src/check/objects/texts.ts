@@ -23,6 +23,7 @@ const WORD = /^(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 /** Text of at most so many characters that matches. */
 const matches = (pattern: RegExp, most: number) => (text: string) => text.length <= most && pattern.test(text);
 
+/** A name in a domain. */
 export const DNS_LABEL: Form = {
   rule: 'object/name',
   name: 'a DNS label',
@@ -30,6 +31,7 @@ export const DNS_LABEL: Form = {
   fits: matches(LABEL, 63),
 };
 
+/** A name in a domain that begins with a letter. */
 export const DNS_1035_LABEL: Form = {
   rule: 'object/name',
   name: 'a DNS label that begins with a letter',
@@ -37,6 +39,7 @@ export const DNS_1035_LABEL: Form = {
   fits: matches(/^[a-z](?:[-a-z0-9]*[a-z0-9])?$/, 63),
 };
 
+/** A name of one or several parts, as domains have: most objects. */
 export const DNS_SUBDOMAIN: Form = {
   rule: 'object/name',
   name: 'a DNS name',
@@ -44,6 +47,7 @@ export const DNS_SUBDOMAIN: Form = {
   fits: matches(SUBDOMAIN, 253),
 };
 
+/** The name of a kind in paths of the API. */
 export const KIND_NAME: Form = {
   rule: 'object/name',
   name: 'the name of a kind',
@@ -51,6 +55,7 @@ export const KIND_NAME: Form = {
   fits: (name, minor) => DNS_1035_LABEL.fits(name.toLowerCase(), minor),
 };
 
+/** The name of a storage driver. */
 export const DRIVER_NAME: Form = {
   rule: 'object/name',
   name: 'the name of a driver',
@@ -74,6 +79,7 @@ export function isQualifiedName(text: string): boolean {
   return matches(WORD, 63)(name) && (prefix === undefined || DNS_SUBDOMAIN.fits(prefix, 0));
 }
 
+/** A name with or without a domain before it: keys of labels. */
 export const QUALIFIED_NAME: Form = {
   rule: 'object/name',
   name: 'a qualified name such as "app" or "example.com/app"',
@@ -81,6 +87,7 @@ export const QUALIFIED_NAME: Form = {
   fits: isQualifiedName,
 };
 
+/** The value of a label. */
 export const LABEL_VALUE: Form = {
   rule: 'object/labels',
   name: 'a label value',
@@ -88,6 +95,7 @@ export const LABEL_VALUE: Form = {
   fits: (text) => text === '' || matches(WORD, 63)(text),
 };
 
+/** The name of a port of a container, as services are called at IANA. */
 export const PORT_NAME: Form = {
   rule: 'object/name',
   name: 'a port name',
@@ -95,6 +103,7 @@ export const PORT_NAME: Form = {
   fits: (text) => matches(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 15)(text) && /[a-z]/.test(text),
 };
 
+/** A key of a ConfigMap or a Secret: the name of a file, too. */
 export const DATA_KEY: Form = {
   rule: 'object/name',
   name: 'a key for data',
@@ -102,20 +111,22 @@ export const DATA_KEY: Form = {
   fits: (text) => matches(/^[-._a-zA-Z0-9]+$/, 253)(text) && text !== '.' && !text.startsWith('..'),
 };
 
+/** The name of an environment variable. */
 export const ENV_NAME: Form = {
   rule: 'object/name',
   name: 'a name for an environment variable',
-  made: 'printable ASCII without "=" (until Kubernetes 1.31 letters, digits, "-", "_" and ".", with no digit first)',
+  made: 'printable ASCII without "="; until Kubernetes 1.31 letters, digits, "-", "_" and ".", with no digit first',
   fits: (text, minor) => (minor < 32 ? /^[-._a-zA-Z][-._a-zA-Z0-9]*$/ : /^[ -<>-~]+$/).test(text),
 };
 
 /** Names of Services, which could not begin with a digit for long. */
 export const SERVICE_NAME: Form = {
   ...DNS_LABEL,
-  made: `${DNS_LABEL.made} (until Kubernetes 1.35 a letter first)`,
+  made: `${DNS_LABEL.made}; until Kubernetes 1.35 with a letter first`,
   fits: (text, minor) => (minor < 36 ? DNS_1035_LABEL : DNS_LABEL).fits(text, minor),
 };
 
+/** A path from the root. */
 export const ABSOLUTE_PATH: Form = {
   rule: 'object/value',
   name: 'an absolute path',
@@ -123,6 +134,7 @@ export const ABSOLUTE_PATH: Form = {
   fits: (text) => text.startsWith('/'),
 };
 
+/** A path within a volume. */
 export const RELATIVE_PATH: Form = {
   rule: 'object/value',
   name: 'a path below the volume',
@@ -130,6 +142,7 @@ export const RELATIVE_PATH: Form = {
   fits: (text) => !text.startsWith('/') && !text.split('/').includes('..'),
 };
 
+/** A path that stays below its beginning. */
 export const PATH_WITHOUT_STEPS_BACK: Form = {
   rule: 'object/value',
   name: 'a path without ".."',
@@ -163,14 +176,15 @@ export function text(form: Form): Look {
 /** A text of a form, where an empty one is wrong too: Go sees it. Null is an empty item of a list. */
 export function given(form: Form): Look {
   const { rule, name, made, fits } = form;
-  const expected = made === '' ? name : `${name}: ${made}`;
+  const whole = made === '' ? name : `${name} (${made})`;
   return (value, site) => {
     const found = value ?? '';
     if (typeof found !== 'string' || fits(found, site.minor)) return;
     const repaired = repair(found, form, site.minor);
-    site.breach(rule, `${site.name()} is ${quote(found)}, which is not ${name}${made === '' ? '' : ` (${made})`}`, {
+    const problem = found === '' ? `is empty, but it must be ${whole}` : `is ${quote(found)}, which is not ${whole}`;
+    site.breach(rule, `${site.name()} ${problem}`, {
       found: quote(found),
-      expected,
+      expected: made === '' ? name : `${name}: ${made}`,
       ...(repaired !== undefined && { hint: `write ${quote(repaired)}` }),
     });
   };
@@ -183,15 +197,17 @@ function repair(found: string, { rule, fits }: Form, minor: number): string | un
   return tries.find((text) => text !== '' && text.length < 64 && fits(text, minor));
 }
 
-/** One of these words. */
+/** One of these words; where empty text is one of them, it means none. */
 export function word(words: readonly string[], rule: ObjectRule = 'object/value'): Look {
+  const shown = words.filter((known) => known !== '');
+  const expected = listed(shown, 'or');
   return (value, site) => {
     const found = value ?? '';
     if (typeof found !== 'string' || words.includes(found)) return;
-    const near = closest(found, words);
-    site.breach(rule, `${site.name()} is ${quote(found)}, but it must be ${listed(words, 'or')}`, {
+    const near = closest(found, shown);
+    site.breach(rule, `${site.name()} is ${quote(found)}, but it must be ${expected}`, {
       found: quote(found),
-      expected: words.length === 1 ? listed(words, 'or') : `one of ${listed(words, 'or')}`,
+      expected,
       ...(near !== undefined && { hint: `did you mean "${near}"?` }),
     });
   };
@@ -208,10 +224,16 @@ export const notEmpty: Look = (value, site) => {
 };
 
 /** A mapping whose keys have a form. */
-export function keys(form: Form): Look {
-  const look = given(form);
+export function keys({ rule, name, made, fits }: Form): Look {
   return (value, site) => {
     if (!isMapping(value)) return;
-    for (const key of Object.keys(value)) site.into(key, key, look);
+    for (const key of Object.keys(value)) {
+      if (fits(key, site.minor)) continue;
+      site.breach(rule, `${site.name()} has the key ${quote(key)}, which is not ${name} (${made})`, {
+        at: [key],
+        found: quote(key),
+        expected: `${name}: ${made}`,
+      });
+    }
   };
 }

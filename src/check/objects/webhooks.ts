@@ -106,6 +106,7 @@ const sideEffects: Look = (value, site) => {
   if (value === 'Some' || value === 'Unknown') word(['None', 'NoneOnDryRun'])(value, site);
 };
 
+/** Configurations of both kinds of webhooks. */
 export const webhookConfiguration: Look = fields({
   webhooks: each(
     fields({

@@ -43,17 +43,13 @@ const forEver: Demand = ({ template }, site) => {
 };
 
 /** Says that a template's labels are not those that its owner looks for. */
-function wrongLabels(missing: string, site: Site): void {
-  const at = ['template', 'metadata', 'labels'];
-  site.breach(
-    'object/selector',
-    `The labels of the pod template do not match the selector: ${missing} is not among them`,
-    {
-      at,
-      expected: `the label ${missing}`,
-      hint: 'give the template the labels of the selector',
-    },
-  );
+export function wrongLabels(missing: string, site: Site): void {
+  const message = `The labels of the pod template do not match the selector, which asks for ${quote(missing)}`;
+  site.breach('object/selector', message, {
+    at: ['template', 'metadata', 'labels'],
+    expected: missing,
+    hint: 'give the template the labels of the selector',
+  });
 }
 
 /** A selector selects something, and its own pods. */
@@ -126,6 +122,7 @@ const progress: Demand = ({ progressDeadlineSeconds, minReadySeconds }, site) =>
   );
 };
 
+/** What the API server asks of a Deployment. */
 export const deployment: Look = fields({
   spec: fields(
     {
@@ -138,6 +135,7 @@ export const deployment: Look = fields({
   ),
 });
 
+/** What the API server asks of a ReplicaSet. */
 export const replicaSet: Look = fields({ spec: fields(base, ownPods, forEver) });
 
 /** Old pods and new pods of one node: one kind of them may overlap. */
@@ -151,6 +149,7 @@ const dayAndNight: Demand = ({ rollingUpdate }, site) => {
   });
 };
 
+/** What the API server asks of a DaemonSet. */
 export const daemonSet: Look = fields({
   spec: fields(
     {
@@ -173,11 +172,17 @@ const claimName: Demand = ({ metadata }, site) => {
 
 const claimTemplate: Look = fields({ metadata: fields({ name: text(DNS_LABEL) }), spec: claimSpec }, claimName);
 
+/** Older servers take any text here, and DNS does not. */
+const serviceLabel: Look = (value, site) => {
+  if (site.minor >= 36) text(DNS_LABEL)(value, site);
+};
+
+/** What the API server asks of a StatefulSet. */
 export const statefulSet: Look = fields({
   spec: fields(
     {
       ...base,
-      serviceName: text(DNS_LABEL),
+      serviceName: serviceLabel,
       updateStrategy: fields({ rollingUpdate: fields({ maxUnavailable: share }) }, onlyRolling),
       volumeClaimTemplates: each(claimTemplate),
     },
@@ -193,12 +198,15 @@ const plainSelector: Demand = ({ selector, template }, site) => {
   if (missing !== undefined) wrongLabels(missing, site);
 };
 
+/** What the API server asks of a ReplicationController. */
 export const replicationController: Look = fields({
   spec: fields({ selector: labels, template: podTemplate }, plainSelector, forEver),
 });
 
+/** What the API server asks of a PodTemplate. */
 export const podTemplateObject: Look = fields({ template: podTemplate });
 
+/** What the API server asks of a Pod. */
 export const pod: Look = fields({ spec: all(podSpec, fields({}, gates)) });
 
 /** A pod that waits at a gate has no node yet. */

@@ -74,7 +74,7 @@ function breachOf(lifecycle: Lifecycle, object: KubernetesObject, context: Objec
 
 /** A kind that only Kubernetes could serve, and does not. */
 function noSuchKind({ apiVersion, kind }: KubernetesObject, { catalog, targets }: ObjectContext): Breach | undefined {
-  if (!isBuiltIn(apiVersion) || catalog.find(apiVersion, kind) !== undefined) return undefined;
+  if (!isBuiltIn(apiVersion) || catalog.namespaced(apiVersion, kind) !== undefined) return undefined;
   const [other] = catalog.versionsOf(kind);
   const near = other === undefined ? closest(kind, catalog.kindsIn(apiVersion)) : undefined;
   const suggestion = other === undefined ? near && `did you mean "${near}"` : `it belongs to "${other}"`;

@@ -38,6 +38,6 @@ function ruleBreach({ kind }: KubernetesObject, { path, rule, message, fault }: 
     message: `${shortName(path)} breaks a rule of ${kind}: ${said}${fault === undefined ? '' : ` (${fault})`}`,
     ...(fault !== undefined && { found: fault }),
     expected: shortened,
-    hint: 'correct what the rule says',
+    hint: `do what the message says; it is that of the CustomResourceDefinition of ${kind}`,
   };
 }

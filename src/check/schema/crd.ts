@@ -1,6 +1,6 @@
 /** Reads CustomResourceDefinitions (`apiextensions.k8s.io/v1`). */
 import type { CrdSpec, CrdVersion, OpenApiSchema } from './openapi.ts';
-import { structuralProblems } from './structural.ts';
+import { asGoReads, structuralProblems } from './structural.ts';
 
 /** Why the API server would refuse a CRD. */
 export interface CrdProblem {
@@ -67,7 +67,7 @@ type Refuse = (path: readonly (string | number)[], message: string) => void;
 
 function readVersion(version: unknown, index: number, refuse: Refuse): CrdVersion {
   const { name, served, storage, deprecated, deprecationWarning, subresources, schema: holder } = fields(version);
-  const schema: unknown = fields(holder).openAPIV3Schema;
+  const schema = asGoReads(fields(holder).openAPIV3Schema ?? undefined);
   const path = ['spec', 'versions', index, 'schema', 'openAPIV3Schema'];
   if (text(name) === '') refuse(['spec', 'versions', index, 'name'], 'is required');
   const problems = schema === undefined ? [{ path: [], message: 'is required' }] : structuralProblems(schema);

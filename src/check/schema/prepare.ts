@@ -50,7 +50,8 @@ interface Dialect {
   readonly child: (raw: OpenApiSchema) => Schema;
   /** Demands below `allOf` and the like: what they do not name is none of their business. */
   readonly demand: (raw: OpenApiSchema) => Schema;
-  readonly closed: boolean;
+  /** Whether a mapping may hold only what is described. */
+  readonly closed: (raw: OpenApiSchema) => boolean;
 }
 
 function typeOf(raw: OpenApiSchema): SchemaType {
@@ -133,7 +134,7 @@ function fill(building: Building, raw: OpenApiSchema, dialect: Dialect): Schema 
     properties: new Map(Object.entries(properties).map(([name, child]) => [name, dialect.child(child)])),
     required: raw.required ?? [],
     values: typeof additionalProperties === 'object' ? dialect.child(additionalProperties) : undefined,
-    open: kept || !dialect.closed || type !== 'object',
+    open: kept || type !== 'object' || !dialect.closed(raw),
     items: items && dialect.child(items),
     list: listOf(raw),
     constraints: constraintsOf(raw, dialect),
@@ -148,7 +149,9 @@ export function definitionReader(find: (name: string) => OpenApiSchema | undefin
   const child = (raw: OpenApiSchema): Schema => {
     return raw.$ref === undefined ? fill({ ...BLANK }, raw, dialect) : read(raw.$ref);
   };
-  const dialect: Dialect = { nulls: () => 'zero', child, demand: child, closed: true };
+  // A mapping without any described field is open to all.
+  const closed = ({ properties }: OpenApiSchema): boolean => properties !== undefined;
+  const dialect: Dialect = { nulls: () => 'zero', child, demand: child, closed };
   const read = (name: string): Schema => {
     const known = ready.get(name);
     if (known !== undefined) return known;
@@ -165,12 +168,12 @@ const nullsOf = (raw: OpenApiSchema): Nulls => (raw.nullable === true ? 'value' 
 /** Prepares a CRD's schema for one version of its kind. `objectMeta` is Kubernetes' own, strict. */
 export function customSchema(raw: OpenApiSchema, objectMeta: Schema, dropsStatus: boolean): Schema {
   const demand = (part: OpenApiSchema): Schema => fill({ ...BLANK }, part, demands);
-  const demands: Dialect = { nulls: nullsOf, child: demand, demand, closed: false };
+  const demands: Dialect = { nulls: nullsOf, child: demand, demand, closed: () => false };
   const child = (part: OpenApiSchema): Schema => {
     const schema = fill({ ...BLANK }, part, dialect);
     return part['x-kubernetes-embedded-resource'] === true ? asResource(schema, objectMeta) : schema;
   };
-  const dialect: Dialect = { nulls: nullsOf, child, demand, closed: true };
+  const dialect: Dialect = { nulls: nullsOf, child, demand, closed: () => true };
   return { ...asResource(child(raw), objectMeta), dropsStatus };
 }
 

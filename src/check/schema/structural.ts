@@ -37,6 +37,28 @@ interface Walk {
   readonly intOrString?: boolean;
 }
 
+/** Keywords whose value may be null. */
+const MAY_BE_NULL = ['default', 'enum', 'example'];
+
+/** A schema as Go reads it, for which null is an absent keyword, an empty name, and a schema that says nothing. */
+export function asGoReads(schema: unknown, depth = 0): unknown {
+  // What is nested deeper is refused later.
+  if (depth > 2 * MAX_DEPTH) return schema;
+  if (Array.isArray(schema)) return schema.map((item: unknown) => asGoReads(item ?? {}, depth + 1));
+  if (!isFields(schema)) return schema;
+  const said = Object.entries(schema).filter(([keyword, value]) => value !== null || MAY_BE_NULL.includes(keyword));
+  return Object.fromEntries(said.map(([keyword, value]) => [keyword, keywordAsGoReads(keyword, value, depth + 1)]));
+}
+
+function keywordAsGoReads(keyword: string, value: unknown, depth: number): unknown {
+  if (MAY_BE_NULL.includes(keyword)) return value;
+  if (keyword === 'required' && Array.isArray(value)) return value.map((name: unknown) => name ?? '');
+  return keyword === 'properties' && isFields(value) ? propertiesAsGoReads(value, depth) : asGoReads(value, depth);
+}
+
+const propertiesAsGoReads = (properties: Fields, depth: number): Fields =>
+  Object.fromEntries(Object.entries(properties).map(([name, child]) => [name, asGoReads(child ?? {}, depth + 1)]));
+
 /** Everything that keeps a schema from being structural. */
 export function structuralProblems(schema: unknown): readonly StructuralProblem[] {
   const problems: StructuralProblem[] = [];

@@ -1,9 +1,9 @@
 /** Files of YAML documents as kubectl and kustomize read them, with all that is wrong and where. */
 import type { Finding } from '../../model.ts';
+import { CLEAN, type Known, knownOf } from './known.ts';
 import { offsetOf, type Path } from './locate.ts';
-import { objectName } from './object-name.ts';
 import { lineBreaks, Places, type Position } from './position.ts';
-import { YAML_RULES, type YamlProblem } from './problem.ts';
+import { YAML_RULES } from './problem.ts';
 import { read } from './reading.ts';
 import { slicesOf } from './split.ts';
 import { type Tree, treeOf } from './tree.ts';
@@ -34,23 +34,12 @@ export interface ManifestFile {
   readonly findings: readonly Finding[];
 }
 
-/** What is kept of a document: its value is not, so that fleets of any size fit into memory. */
-interface Known {
-  readonly problems: readonly YamlProblem[];
-  /** What people call its object. */
-  readonly object: string | undefined;
-  readonly empty: boolean;
-}
-
 /** A text whose fields are looked for. */
 interface Opened {
   readonly text: string;
   readonly tree: Tree | undefined;
   readonly places: Places;
 }
-
-const CLEAN: Known = { problems: [], object: undefined, empty: false };
-const EMPTY: Known = { problems: [], object: undefined, empty: true };
 
 /** Characters of documents that are remembered. */
 const MAX_REMEMBERED = 100_000_000;
@@ -67,17 +56,21 @@ export class DocumentMemory {
   recall(text: string, first: (value: unknown) => void): Known {
     const remembered = this.known.get(text);
     if (remembered !== undefined) return remembered;
+    const reading = read(text);
+    const known = knownOf(reading);
+    this.learn(text, known);
+    if (!known.empty) first(reading.value);
+    return known;
+  }
+
+  /** Remembers what is known of a document. */
+  learn(text: string, known: Known): void {
     this.characters += text.length;
     if (this.characters > MAX_REMEMBERED) {
       this.known.clear();
       this.characters = text.length;
     }
-    const { value, problems } = read(text);
-    const empty = value === undefined;
-    const known = problems.length > 0 ? { problems, object: objectName(value), empty } : empty ? EMPTY : CLEAN;
     this.known.set(text, known);
-    if (!empty) first(value);
-    return known;
   }
 
   /** Keeps the value of a document that will be asked for again, and is dear to read. */

@@ -3,8 +3,7 @@
  * text after `|`, flat lists in brackets. Whatever is unusual, or wrong, or means different things to different readers, it
  * leaves to the full reader.
  */
-import { isPlainText } from './ambiguity.ts';
-import { readScalar, type Scalar } from './kubernetes-scalars.ts';
+import { chomped, plainValue, unquoted } from './plain-value.ts';
 
 type Mapping = Record<string, unknown>;
 
@@ -242,24 +241,4 @@ class PlainReader {
     this.nextLine(start);
     return chomped(`${lines.join('\n')}\n`, header[1]);
   }
-}
-
-/** A block of text without the line breaks at its end that its header does not want. */
-function chomped(text: string, indicator: string | undefined): string {
-  if (indicator === '+') return text;
-  let end = text.length;
-  while (text.charCodeAt(end - 1) === LINE_FEED) end--;
-  return indicator === '-' ? text.slice(0, end) : text.slice(0, end + 1);
-}
-
-const unquoted = (text: string): Scalar | undefined =>
-  text.startsWith('"') || text.startsWith("'") ? text.slice(1, -1) : plainValue(text);
-
-/** What plain text means, if it means the same to everybody. */
-function plainValue(text: string): Scalar | undefined {
-  const scalar = { text, plain: true, tag: undefined };
-  if (isPlainText(scalar)) return text;
-  const value = readScalar(scalar, 'kubectl');
-  if (typeof value === 'number' && !Number.isFinite(value)) return undefined;
-  return Object.is(value, readScalar(scalar, 'kustomize')) ? value : undefined;
 }

@@ -61,7 +61,12 @@ const SPEC: object = {
         rule('!has(self.deep) || !self.deep.on', { messageExpression: "self.deep.on ? 'deep is on' : 'deep is off'" }),
       ],
     },
-    password: { ...text },
+    password: {
+      ...text,
+      'x-kubernetes-validations': [
+        { rule: "self != 'wrong'", message: 'not this one', messageExpression: "'not ' + self" },
+      ],
+    },
     frozen: {
       ...text,
       'x-kubernetes-validations': [
@@ -252,4 +257,5 @@ export const GADGET_CASES: readonly GadgetCase[] = [
   },
   // The server repeats the password here.
   wrong('a message that would repeat a password', { password: 'abc' }, 'spec', 'the password is too short'),
+  wrong('a message about a password alone', { password: 'wrong' }, 'spec.password', 'not this one'),
 ];

@@ -71,18 +71,19 @@ const propagation: Demand = (container, site) => {
   }
 };
 
-/** A volume is mounted or given as a device, and devices are apart from mounts. */
+/** A volume is mounted or given as a device, at a path of its own. */
 const mountsAndDevices: Demand = (container, site) => {
   const mounts = listOf(container.volumeMounts).map(fieldsOf);
+  const taken = {
+    name: new Set(mounts.map(({ name }) => name)),
+    devicePath: new Set(mounts.map(({ mountPath }) => mountPath)),
+  };
   for (const [index, item] of listOf(container.volumeDevices).entries()) {
-    const { name, devicePath } = fieldsOf(item);
-    if (mounts.some((mount) => mount.name === name)) {
-      const at = ['volumeDevices', index, 'name'];
-      site.breach('object/conflict', `${site.name(...at)} is ${quote(name)}, which volumeMounts has too`, { at });
-    }
-    if (mounts.some((mount) => mount.mountPath === devicePath)) {
-      const at = ['volumeDevices', index, 'devicePath'];
-      site.breach('object/conflict', `${site.name(...at)} is ${quote(devicePath)}, a path of volumeMounts too`, { at });
+    for (const field of ['name', 'devicePath'] as const) {
+      const value = textOf(fieldsOf(item)[field]);
+      if (value === undefined || !taken[field].has(value)) continue;
+      const at = ['volumeDevices', index, field];
+      site.breach('object/conflict', `${site.name(...at)} is ${quote(value)}, which volumeMounts has too`, { at });
     }
   }
 };

@@ -1,5 +1,5 @@
 /** Where pods may run: affinity, tolerations, spread. */
-import { type Fields, fieldsOf, isMapping, listOf } from '../../object.ts';
+import { type Fields, isMapping, listOf } from '../../object.ts';
 import { LABEL_KEY, labelKey, labelSelector, nodeExpression } from '../labels.ts';
 import { type Demand, each, fields, type Look } from '../look.ts';
 import { quote, type Site } from '../site.ts';
@@ -107,28 +107,8 @@ function toleration({ key, operator, value, effect, tolerationSeconds }: Fields,
 /** `tolerations`. */
 export const tolerations: Look = each(fields({ key: text(LABEL_KEY) }, toleration));
 
-/** Constraints are told apart by what they spread over and how hard they try. */
-function repeatedConstraint(constraints: readonly unknown[], site: Site): void {
-  const seen = new Set<string>();
-  for (const [index, item] of constraints.entries()) {
-    const { topologyKey, whenUnsatisfiable } = fieldsOf(item);
-    const key = JSON.stringify([topologyKey ?? '', whenUnsatisfiable ?? '']);
-    if (seen.has(key)) {
-      site.breach(
-        'object/duplicate',
-        `${site.name(index)} has the topologyKey and whenUnsatisfiable of another constraint`,
-        {
-          at: [index],
-          hint: 'join the two, or remove one',
-        },
-      );
-    }
-    seen.add(key);
-  }
-}
-
 const minDomains: Demand = ({ minDomains, whenUnsatisfiable }, site) => {
-  if (minDomains === undefined || minDomains === null || whenUnsatisfiable === 'DoNotSchedule') return;
+  if (minDomains === undefined || minDomains === null || whenUnsatisfiable !== 'ScheduleAnyway') return;
   site.breach(
     'object/conflict',
     `${site.name('minDomains')} must not be set because whenUnsatisfiable is ${quote(whenUnsatisfiable)}`,
@@ -141,7 +121,4 @@ const minDomains: Demand = ({ minDomains, whenUnsatisfiable }, site) => {
 };
 
 /** `topologySpreadConstraints`. */
-export const spread: Look = each(
-  fields({ labelSelector, matchLabelKeys: each(labelKey) }, minDomains, labelKeys),
-  repeatedConstraint,
-);
+export const spread: Look = each(fields({ labelSelector, matchLabelKeys: each(labelKey) }, minDomains, labelKeys));

@@ -1,5 +1,5 @@
 /** Security contexts of pods and containers. */
-import { type Fields, listOf } from '../../object.ts';
+import { type Fields, fieldsOf, listOf } from '../../object.ts';
 import { ban, need, uniqueBy, unless, when } from '../demands.ts';
 import { each, fields, type Look } from '../look.ts';
 import type { Site } from '../site.ts';
@@ -39,7 +39,7 @@ export const podSecurity: Look = fields({
 /** A process that may gain nothing cannot be privileged. */
 function gainsNothing({ allowPrivilegeEscalation, privileged, capabilities }: Fields, site: Site): void {
   if (allowPrivilegeEscalation !== false) return;
-  const added = listOf((capabilities as Fields | null | undefined)?.add);
+  const added = listOf(fieldsOf(capabilities).add);
   const granted = privileged === true ? 'privileged is true' : 'capabilities.add has "CAP_SYS_ADMIN"';
   if (privileged !== true && !added.includes('CAP_SYS_ADMIN')) return;
   site.breach('object/conflict', `${site.name('allowPrivilegeEscalation')} is false, but ${granted}`, {

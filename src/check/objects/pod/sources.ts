@@ -27,11 +27,14 @@ const FIELDS_IN_FILES = [
 /** Names of fields from before they were moved. */
 const OLD_FIELDS = ['spec.host', 'spec.serviceAccount'];
 
+/** No label key is as long. */
+const LONGEST = 400;
+
 /** A field of the pod: `metadata.labels['app']`. */
 function fieldPath(known: readonly string[]): Look {
   return (value, site) => {
     if (typeof value !== 'string' || value === '' || OLD_FIELDS.includes(value)) return;
-    const [, path, key] = /^(.*)\['(.*)'\]$/s.exec(value) ?? [];
+    const [, path, key] = value.length > LONGEST ? [] : (/^(.*)\['(.*)'\]$/s.exec(value) ?? []);
     if (path === undefined ? known.includes(value) : isKeyOf(path, key ?? '')) return;
     site.breach('object/value', `${site.name()} is ${quote(value)}, which pods do not offer here`, {
       found: quote(value),
@@ -50,9 +53,11 @@ const fieldRef = (known: readonly string[]): Look =>
 
 const RESOURCES = ['cpu', 'memory', 'ephemeral-storage'].flatMap((name) => [`limits.${name}`, `requests.${name}`]);
 
+/** Whether a container's resource can be told to it. */
+const isResource = (name: string): boolean => RESOURCES.includes(name) || /^(?:limits|requests)\.hugepages-/.test(name);
+
 const resource: Look = (value, site) => {
-  if (typeof value === 'string' && /^(?:limits|requests)\.hugepages-/.test(value)) return;
-  if (value !== '') word(RESOURCES)(value, site);
+  if (typeof value === 'string' && value !== '' && !isResource(value)) word(RESOURCES)(value, site);
 };
 
 const MEMORY_DIVISORS = [1, ...[1, 2, 3, 4, 5, 6].flatMap((power) => [1000 ** power, 1024 ** power])];
@@ -61,7 +66,7 @@ const MEMORY_DIVISORS = [1, ...[1, 2, 3, 4, 5, 6].flatMap((power) => [1000 ** po
 const divisorFits: Demand = ({ resource, divisor }, site) => {
   const name = textOf(resource);
   const unit = quantityOf(divisor);
-  if (name === undefined || unit === undefined || unit === 0) return;
+  if (name === undefined || !isResource(name) || unit === undefined || unit === 0) return;
   const cpu = name.endsWith('.cpu');
   if ((cpu ? [0.001, 1] : MEMORY_DIVISORS).includes(unit)) return;
   const expected = cpu ? '"1m" or "1"' : '"1" or one unit such as "1Mi" or "1M"';

@@ -85,8 +85,8 @@ const SHARED = [
 
 function sysctlsOfHost(spec: Fields, site: Site): void {
   for (const [index, item] of listOf(fieldsOf(spec.securityContext).sysctls).entries()) {
-    const name = textOf(fieldsOf(item).name)?.replaceAll('/', '.') ?? '';
-    const shared = SHARED.find(({ flag, names }) => spec[flag] === true && names.test(name));
+    const name = textOf(fieldsOf(item).name) ?? '';
+    const shared = SHARED.find(({ flag, names }) => spec[flag] === true && names.test(name.replaceAll('/', '.')));
     if (shared === undefined) continue;
     const at = ['securityContext', 'sysctls', index, 'name'];
     site.breach(

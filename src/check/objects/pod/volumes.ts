@@ -22,26 +22,14 @@ import { downwardFiles, keysToPaths, tokenPath } from './sources.ts';
 /** A name of something that another field refers to, needed where the field is there. */
 export const named: Look = fields({ name: text(DNS_SUBDOMAIN) }, need('name'));
 
-const SIGNER: Form = {
-  rule: 'object/name',
-  name: 'the name of a signer such as "example.com/signer"',
-  made: '',
-  fits: (name) => /^[^/]+\/[^/]+$/.test(name),
-};
-
 const projectedSource: Look = fields(
   {
     secret: fields({ items: keysToPaths }),
     configMap: fields({ items: keysToPaths }),
     downwardAPI: fields({ items: downwardFiles }),
     serviceAccountToken: fields({ path: tokenPath }),
-    clusterTrustBundle: fields(
-      { path: tokenPath, labelSelector, signerName: given(SIGNER) },
-      exactlyOne('name', 'signerName'),
-    ),
-    podCertificate: fields({ signerName: text(SIGNER) }),
   },
-  atMostOne('secret', 'configMap', 'downwardAPI', 'serviceAccountToken', 'clusterTrustBundle', 'podCertificate'),
+  atMostOne('secret', 'configMap', 'downwardAPI', 'serviceAccountToken'),
 );
 
 /** Files of a projected volume, each once. */
