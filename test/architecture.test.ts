@@ -61,12 +61,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'library.ts': ['model.ts', 'config', 'plan.ts', 'pipeline.ts', 'inspect.ts', 'explain.ts', 'check/rule.ts'],
   'index.ts': ['model.ts', 'errors.ts', 'config', 'plan.ts', 'library.ts', 'check/rule.ts'],
   'cli.ts': ['commands', 'errors.ts', 'options.ts', 'report'],
+  'check-worker.ts': ['check'],
   'action.ts': ['commands', 'errors.ts', 'model.ts', 'options.ts', 'report'],
 };
 
 /** Modules that open sockets or start processes, and the only places that may. */
 const WIRES: Readonly<Record<string, RegExp>> = {
   'node:child_process': /^wire\/exec\.ts$/,
+  'node:worker_threads': /^(?:wire\/thread|check-worker)\.ts$/,
   'node:http': /^wire\//,
   'node:https': /^wire\//,
   'node:net': /^wire\//,

@@ -1,0 +1,80 @@
+/** Sigstore bundles v0.3 as bytes (protobuf-specs 0.5.2 `sigstore_bundle.proto`, in the JSON form that cosign 3 writes). */
+import { type Envelope, type EnvelopeJson, envelopeJson } from './envelope.ts';
+
+/** Media type of the bundles we write, of the layer that carries one, and artifact type of its referrer. */
+export const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+
+/** Every media type of a bundle, of any version, begins with this. */
+export const BUNDLE_TYPE_PREFIX = 'application/vnd.dev.sigstore.bundle';
+
+/** A transparency log entry in its JSON form: 64-bit integers are strings, bytes are base64. It is stored as it came. */
+export interface LogEntry {
+  readonly logIndex: string;
+  readonly logId: { readonly keyId: string };
+  readonly kindVersion: { readonly kind: string; readonly version: string };
+  /** Seconds since 1970; Rekor v1 only. */
+  readonly integratedTime?: string;
+  /** Rekor v1 only. */
+  readonly inclusionPromise?: { readonly signedEntryTimestamp: string };
+  readonly inclusionProof: {
+    readonly logIndex: string;
+    readonly rootHash: string;
+    readonly treeSize: string;
+    readonly hashes: readonly string[];
+    readonly checkpoint: { readonly envelope: string };
+  };
+  readonly canonicalizedBody: string;
+}
+
+/** What a verifier needs besides the signature: whose it is, and when it was there. */
+export interface Material {
+  readonly signer:
+    | {
+        readonly kind: 'key';
+        /** Standard base64 of the sha256 of the public key's DER (SPKI), as cosign writes it. */
+        readonly hint: string;
+      }
+    | {
+        readonly kind: 'certificate';
+        /** DER. */
+        readonly leaf: Uint8Array;
+        /** DER, from the leaf's issuer upwards. Bundles v0.3 leave it out; legacy signatures name it. */
+        readonly chain: readonly Uint8Array[];
+      };
+  readonly logEntries: readonly LogEntry[];
+  /** RFC 3161 TimeStampResp in DER, over the raw signature bytes. */
+  readonly timestamps: readonly Uint8Array[];
+}
+
+/** A bundle in its JSON form; fields stand in the order in which they are written. */
+interface BundleJson {
+  readonly mediaType: string;
+  readonly verificationMaterial: {
+    readonly publicKey?: { readonly hint: string };
+    readonly certificate?: { readonly rawBytes: string };
+    readonly tlogEntries?: readonly LogEntry[];
+    readonly timestampVerificationData?: {
+      readonly rfc3161Timestamps: readonly { readonly signedTimestamp: string }[];
+    };
+  };
+  readonly dsseEnvelope: EnvelopeJson;
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+/** The bundle of an envelope: compact JSON, byte for byte the same for the same input. What is empty is left out. */
+export function encodeBundle(envelope: Envelope, { signer, logEntries, timestamps }: Material): Uint8Array {
+  const whose =
+    signer.kind === 'key' ? { publicKey: { hint: signer.hint } } : { certificate: { rawBytes: base64(signer.leaf) } };
+  const stamps = timestamps.map((stamp) => ({ signedTimestamp: base64(stamp) }));
+  const bundle: BundleJson = {
+    mediaType: BUNDLE_TYPE,
+    verificationMaterial: {
+      ...whose,
+      ...(logEntries.length === 0 ? {} : { tlogEntries: logEntries }),
+      ...(stamps.length === 0 ? {} : { timestampVerificationData: { rfc3161Timestamps: stamps } }),
+    },
+    dsseEnvelope: envelopeJson(envelope),
+  };
+  return Buffer.from(JSON.stringify(bundle));
+}

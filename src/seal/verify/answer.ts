@@ -1,0 +1,62 @@
+/** What a verification found. */
+
+/** One thing that was checked. */
+export interface Check {
+  readonly what:
+    | 'format'
+    | 'signature'
+    | 'certificate'
+    | 'certificate log'
+    | 'identity'
+    | 'log'
+    | 'timestamp'
+    | 'digest'
+    | 'name'
+    | 'provenance';
+  /** What was found, as a sentence without a full stop. */
+  readonly detail: string;
+}
+
+/** Whose signature it is. */
+export type SignedBy =
+  | {
+      readonly kind: 'key';
+      /** sha256 of the public key's DER in hexadecimal digits, with `sha256:` before it. */
+      readonly fingerprint: string;
+    }
+  | {
+      readonly kind: 'certificate';
+      readonly identity: string;
+      readonly issuer: string;
+      /** What the issuer said of the CI run: source repository's URL, commit, the run's URL. */
+      readonly repository?: string;
+      readonly commit?: string;
+      readonly run?: string;
+    };
+
+/** Where what was signed comes from, as its signer says (SLSA provenance v1). What is not said is missing. */
+export interface Provenance {
+  readonly builder?: string;
+  readonly buildType?: string;
+  /** The source: URI of the first dependency that was resolved, and its commit. */
+  readonly source?: string;
+  readonly commit?: string;
+  /** The CI run. */
+  readonly run?: string;
+}
+
+/** A proof that is good. */
+export interface Verified {
+  /** The chain from the bytes to the signer, in the order in which one reads it. */
+  readonly checked: readonly Check[];
+  /** What was there and not checked, or passed without saying what one might think it says. */
+  readonly notes: readonly string[];
+  readonly signer: SignedBy;
+  /** The earliest proven time of the signature, ISO 8601 in UTC; missing where nothing proves one. */
+  readonly time?: string;
+  /** The transparency log's first verified entry. */
+  readonly log?: { readonly url: string; readonly index: string };
+  /** Of a statement. */
+  readonly predicateType?: string;
+  readonly provenance?: Provenance;
+}

@@ -1,0 +1,77 @@
+/** Whether what was signed speaks of what is expected. */
+import type { Json, Statement } from '../statement.ts';
+import { PROVENANCE_TYPE } from '../statement.ts';
+import type { Check, Provenance } from './answer.ts';
+import { type Expected, quoted, refusal } from './refusal.ts';
+
+/** What was found of the subject. */
+export interface SubjectFound {
+  readonly checked: readonly Check[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * The digest has to be listed, and under the expected name where the statement names what it lists: all artifacts of a
+ * release share one statement, so that a listed digest alone would let artifact A be served as B. Statements of
+ * `cosign sign` name nothing; those hold by digest, and a note says so. Throws a bare `UNTRUSTED` reason.
+ */
+export function findSubject({ subjects }: Statement, { digest, name }: Expected): SubjectFound {
+  const hex = digest.slice('sha256:'.length);
+  const listed = subjects.filter((subject) => subject.digest.sha256 === hex);
+  if (listed.length === 0) {
+    const about = subjects.length === 1 ? 'another artifact' : `${subjects.length} other artifacts`;
+    throw refusal(
+      `the signed statement is about ${about}`,
+      'this proof does not belong here: publish again to have it proved',
+    );
+  }
+  const found: Check = { what: 'digest', detail: `${digest} is one of ${subjects.length} in the signed statement` };
+  const names = [...new Set(listed.flatMap((subject) => subject.name ?? []))];
+  if (name === undefined) {
+    const shown = names.map(quoted).join(', ');
+    return {
+      checked: [found],
+      notes: names.length === 0 ? [] : [`the statement lists it as ${shown}; no name was expected`],
+    };
+  }
+  if (names.length === 0) {
+    return {
+      checked: [found],
+      notes: ['the statement names no artifacts, as those of cosign: only the digest was checked'],
+    };
+  }
+  if (!names.includes(name)) {
+    throw refusal(
+      `the signed statement lists this digest as ${names.map(quoted).join(', ')}, not as ${quoted(name)}`,
+      'another artifact is served in its place: look who wrote to the store, or name the artifact that you expect (--artifact)',
+    );
+  }
+  return { checked: [found, { what: 'name', detail: `the statement lists it as ${quoted(name)}` }], notes: [] };
+}
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The text at a path of a JSON value; undefined where there is none. */
+function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
+  let here = value;
+  for (const step of path) {
+    if (Array.isArray(here) && typeof step === 'number') here = here[step];
+    else if (isObject(here) && typeof step === 'string' && Object.hasOwn(here, step)) here = here[step];
+    else return undefined;
+  }
+  return typeof here === 'string' && here !== '' ? here : undefined;
+}
+
+/** What an SLSA provenance v1 says; undefined for other predicates. Its fields are the signer's word. */
+export function provenanceOf({ predicateType, predicate }: Statement): Provenance | undefined {
+  if (predicateType !== PROVENANCE_TYPE) return undefined;
+  const said = {
+    builder: textAt(predicate, 'runDetails', 'builder', 'id'),
+    buildType: textAt(predicate, 'buildDefinition', 'buildType'),
+    source: textAt(predicate, 'buildDefinition', 'resolvedDependencies', 0, 'uri'),
+    commit: textAt(predicate, 'buildDefinition', 'resolvedDependencies', 0, 'digest', 'gitCommit'),
+    run: textAt(predicate, 'runDetails', 'metadata', 'invocationId'),
+  };
+  return Object.fromEntries(Object.entries(said).filter(([, text]) => text !== undefined));
+}
