@@ -98,6 +98,23 @@ async function writeClusters(folder: string, clusters: readonly string[]): Promi
 const writeApp = (folder: string, app: App): Promise<void> =>
   writeFile(join(folder, 'clusters', app.cluster, `${app.name}.yaml`), documents(app));
 
+const DISTINCT_FOLDERS = 100;
+const DISTINCT_APPS = 84;
+
+/** Writes objects of which no two are equal, in folders of one file each; answers how many there are. */
+export async function makeDistinct(folder: string): Promise<number> {
+  let objects = 0;
+  for (let index = 0; index < DISTINCT_FOLDERS; index += 1) {
+    const cluster = `cluster-${padded(index)}`;
+    const apps = Array.from({ length: DISTINCT_APPS }, (_, app) => appOf(cluster, index * DISTINCT_APPS + app));
+    await mkdir(join(folder, cluster), { recursive: true });
+    const text = apps.map(documents).join('---\n');
+    await writeFile(join(folder, cluster, 'apps.yaml'), text);
+    objects += text.match(/^kind: /gm)?.length ?? 0;
+  }
+  return objects;
+}
+
 /** Writes the fleet into an empty folder and commits it. */
 export async function makeFleet(folder: string): Promise<Fleet> {
   const clusters = Array.from({ length: CLUSTERS }, (_, index) => `cluster-${padded(index)}`);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir, type } from 'node:os';
 import { join } from 'node:path';
+import { checkBench } from './check.ts';
 import { measure } from './measure.ts';
 import { summary } from './summary.ts';
 
@@ -12,19 +13,22 @@ export interface BenchOptions {
   readonly cli: string;
   /** One round of everything. */
   readonly quick: boolean;
+  /** The checks instead of publishing. */
+  readonly check: boolean;
 }
 
 const load = (): string => loadavg()[0]?.toFixed(1) ?? '';
 
 /** Measures, and prints the report to standard output; what is under way goes to standard error. */
-export async function main({ root, cli, quick }: BenchOptions): Promise<void> {
+export async function main({ root, cli, quick, check }: BenchOptions): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
   const before = load();
   try {
     const say = (what: string): void => void process.stderr.write(`${what}\n`);
-    const measured = await measure({ root, cli, work, rounds: quick ? 1 : 3, say });
+    const options = { root, cli, work, rounds: quick ? 1 : 3, say };
+    const report = check ? await checkBench(options) : summary(await measure(options));
     const machine = `Node.js ${process.versions.node} on ${type()}, ${availableParallelism()} cores`;
-    process.stdout.write(`${machine}, load ${before} before and ${load()} after.\n${summary(measured)}\n`);
+    process.stdout.write(`${machine}, load ${before} before and ${load()} after.\n${report}\n`);
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: packs this checkout's command line as it is shipped, then measures it beside bare clients and other
- * tools, on servers of its own. Needs `npm run tools`, Git, GNU tar and gzip. `--quick` measures everything once.
+ * tools, on servers of its own. Needs `npm run tools`, Git, GNU tar and gzip. `--quick` measures everything once;
+ * `--check` measures `slipway check` instead, and needs SLIPWAY_DATA.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -10,7 +11,8 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const flag = { type: 'boolean', default: false };
+const { values } = parseArgs({ options: { quick: flag, check: flag } });
 
 // Two levels down, as test/interop/ is: from there the bundled code of the servers looks for its tools.
 await mkdir(join(root, '.tools'), { recursive: true });
@@ -24,7 +26,7 @@ try {
   const entry = join(root, 'bench', 'main.ts');
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20.19' });
   const { main } = await import(outfile);
-  await main({ root, cli: join(dist, 'cli.js'), quick: values.quick });
+  await main({ root, cli: join(dist, 'cli.js'), quick: values.quick, check: values.check });
 } finally {
   await remove();
 }

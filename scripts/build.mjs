@@ -1,6 +1,6 @@
 /**
- * Makes dist/: the command line and the library as chunks loaded on demand, the action as one file, type declarations and
- * the licences of everything bundled. Nothing in dist/ needs an installed package. `--outdir DIR` builds elsewhere and
+ * Makes dist/: the command line, the library and the thread that helps the checks as chunks loaded on demand, the action as
+ * one file, type declarations and the licences of everything bundled. Nothing in dist/ needs an installed package. `--outdir DIR` builds elsewhere and
  * leaves the declarations out.
  */
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -43,7 +43,7 @@ function foreignImports(metafiles) {
 }
 
 function bundles() {
-  const entryPoints = { cli: 'src/cli.ts', index: 'src/index.ts' };
+  const entryPoints = { cli: 'src/cli.ts', index: 'src/index.ts', 'check-worker': 'src/check-worker.ts' };
   const chunks = build({ ...common, entryPoints, splitting: true, chunkNames: 'chunks/[name]-[hash]' });
   const action = build({ ...common, entryPoints: { action: 'src/action.ts' } });
   return Promise.all([chunks, action]);

@@ -1,6 +1,7 @@
 /** Settings of checks become what the checks work with: files read, programs and registries lent. */
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import type { CheckOptions, CrdFile } from './check/check.ts';
 import { NEWEST } from './check/schema/catalog.ts';
@@ -9,11 +10,14 @@ import type { CheckSettings, CrdSource } from './model.ts';
 import { dockerCredentials } from './wire/docker-config.ts';
 import { exec, minimalEnv } from './wire/exec.ts';
 import type { ImageExists } from './wire/image.ts';
+import { startThread, type Thread } from './wire/thread.ts';
 
 /** What checks take from the run. */
 export interface CheckContext {
   /** Absolute folder that policy programs run in. */
   readonly root: string;
+  /** How many there are to check. */
+  readonly artifacts?: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
 }
@@ -35,21 +39,44 @@ async function crdFiles({ path, shown }: CrdSource): Promise<readonly CrdFile[]>
 }
 
 /** The question whether images exist. Its client is loaded only where it is asked. */
-async function imageQuestion({ env, signal }: Omit<CheckContext, 'root'>): Promise<ImageExists> {
+async function imageQuestion({ env, signal }: Pick<CheckContext, 'env' | 'signal'>): Promise<ImageExists> {
   const { openImages } = await import('./wire/image.ts');
   const credentials = dockerCredentials({ env, homeDir: env.HOME ?? homedir() });
   return openImages({ credentials, meter: { reads: 0, writes: 0 }, signal });
 }
 
+/** More threads than this only wait for the one that asks them. */
+const MAX_HELPERS = 3;
+/** So many artifacts may well have documents enough for helpers, which take as long to start as these to render. */
+const MANY_ARTIFACTS = 50;
+
+/** The threads' program lies beside the bundle, or above its chunks. There is none where the sources run unbundled. */
+const workerFile = (): URL | undefined =>
+  ['check-worker.js', '../check-worker.js']
+    .map((path) => new URL(path, import.meta.url))
+    .find((url) => existsSync(url));
+
+/** Starts a thread for each core that this one leaves idle. */
+function startThreads(): readonly Thread[] {
+  const file = workerFile();
+  if (file === undefined) return [];
+  return Array.from({ length: Math.min(MAX_HELPERS, availableParallelism() - 1) }, () => startThread(file));
+}
+
 /** Opens the checks of a run. Throws `CONFIG` for CRDs that cannot be read. */
-export async function openCheck(settings: CheckSettings, { root, env, signal }: CheckContext): Promise<CheckOptions> {
+export async function openCheck(
+  settings: CheckSettings,
+  { root, artifacts = 1, env, signal }: CheckContext,
+): Promise<CheckOptions> {
   const { kubernetes = NEWEST.kubernetes, flux = NEWEST.flux, crds, rules, tenants, commands } = settings;
+  const threads = artifacts >= MANY_ARTIFACTS ? startThreads() : undefined;
   return {
     targets: { kubernetes, flux },
     crds: (await Promise.all(crds.map(crdFiles))).flat(),
     rules,
     tenants,
     commands,
+    openThreads: () => threads ?? startThreads(),
     ...(settings.images === 'exist' && { imageExists: await imageQuestion({ env, signal }) }),
     async runPolicy({ name, run, timeoutSeconds }, stdin) {
       const { exitCode, stdout, stderr } = await exec(run, {

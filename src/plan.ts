@@ -103,7 +103,12 @@ async function buildPlan(settings: BuildSettings, context: RunContext, clock: Cl
         read: readYaml,
         twice: settingsOf(RULES, settings.check.rules)('render/not-reproducible') !== 'off',
       },
-      check: await openCheck(settings.check, { root: settings.check.root, env, signal }),
+      check: await openCheck(settings.check, {
+        root: settings.check.root,
+        artifacts: settings.artifacts.length,
+        env,
+        signal,
+      }),
     },
     clock,
   };

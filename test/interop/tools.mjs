@@ -24,7 +24,7 @@ import { cleanUp, install, isInstalled, prepare } from './install.mjs';
  */
 const tools = [
   {
-    // Six minutes on two cores.
+    // Four to six minutes on two cores.
     name: 'kube-apiserver',
     kind: 'source',
     version: 'v1.36.0',

@@ -4,6 +4,7 @@ import { openCatalog, type Targets } from '../schema/catalog.ts';
 import { type Known, knownOf } from '../yaml/known.ts';
 import { read } from '../yaml/reading.ts';
 import { type ExaminedDocument, Examiner } from './examine.ts';
+import type { Thread } from './options.ts';
 
 /** What a helper knows of the run. All of this is plain data, which passes from thread to thread. */
 export interface Briefing {
@@ -27,12 +28,26 @@ export interface Looked {
 
 /** Looks at documents beside us. */
 export interface Helper {
-  /** What the documents say and hold, in their order. */
-  look(portion: Portion): Promise<readonly Looked[]>;
-  end(): Promise<void>;
+  /** What the documents say and hold, in their order. Rejects when its thread fails. */
+  readonly look: (portion: Portion) => Promise<readonly Looked[]>;
+  readonly end: () => Promise<void>;
 }
 
-/** What a helper does: for a briefing, the answers to portions. */
+/** The helper that a thread becomes by its briefing. */
+export function helperOf({ ask, end }: Thread, briefing: Briefing): Helper {
+  const briefed = ask(briefing);
+  // Looking is what fails.
+  briefed.catch(() => undefined);
+  return {
+    async look(portion) {
+      await briefed;
+      return (await ask(portion)) as readonly Looked[];
+    },
+    end,
+  };
+}
+
+/** What the thread of a helper does: for a briefing, the answers to portions. */
 export function helping({ targets, tenants, catalogs }: Briefing): (portion: Portion) => readonly Looked[] {
   const examiners = catalogs.map((crds) => {
     const catalog = openCatalog(targets);

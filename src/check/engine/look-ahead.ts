@@ -4,12 +4,11 @@ import { throwIfInterrupted } from '../../errors.ts';
 import type { Rendered } from '../../model.ts';
 import { roleOf } from '../flux/roles.ts';
 import type { DocumentMemory } from '../yaml/documents.ts';
-import { slicesOf } from '../yaml/split.ts';
 import type { OpenedCatalog } from './catalogs.ts';
 import type { Examiner } from './examine.ts';
-import type { Helper, Portion } from './helper.ts';
+import { type Helper, helperOf, type Portion } from './helper.ts';
 import type { CheckOptions } from './options.ts';
-import { manifestText } from './read.ts';
+import { slicesIn } from './read.ts';
 
 /** Different documents below which a thread costs more than it saves. */
 const WORTH_A_THREAD = 2_000;
@@ -29,14 +28,15 @@ export interface Subject {
 export async function lookAhead(
   subjects: readonly Subject[],
   memory: DocumentMemory,
-  { targets, tenants, openHelpers, signal }: CheckOptions,
+  { targets, tenants, openThreads, signal }: CheckOptions,
 ): Promise<void> {
-  if (openHelpers === undefined) return;
+  if (openThreads === undefined) return;
   const catalogs = [...new Set(subjects.map(({ catalog }) => catalog))];
   const examiners = catalogs.map((catalog) => subjects.find((subject) => subject.catalog === catalog)?.examiner);
   const portions = portionsOf(subjects, catalogs);
   if (portions === undefined) return;
-  const helpers = openHelpers({ targets, tenants, catalogs: catalogs.map(({ crds }) => crds) });
+  const briefing = { targets, tenants, catalogs: catalogs.map(({ crds }) => crds) };
+  const helpers = openThreads().map((thread) => helperOf(thread, briefing));
   const next = portions.values();
   const help = async (helper: Helper): Promise<void> => {
     for (const portion of next) {
@@ -84,8 +84,7 @@ function* documentsOf({ artifact, files }: Rendered): Generator<string> {
   const role = roleOf(artifact, files);
   for (const file of files) {
     if (role(file.path) !== 'manifests') continue;
-    const text = manifestText(file);
-    for (const { start, end } of slicesOf(text).slices) yield text.slice(start, end);
+    for (const { text } of slicesIn(file).slices) yield text;
   }
 }
 

@@ -1,7 +1,6 @@
 import type { PolicyCommand, Tenant } from '../../model.ts';
 import type { Setting } from '../rule.ts';
 import type { Targets } from '../schema/catalog.ts';
-import type { Briefing, Helper } from './helper.ts';
 
 /** A file with CustomResourceDefinitions. */
 export interface CrdFile {
@@ -17,6 +16,13 @@ export interface PolicyAnswer {
   readonly stderr: string;
 }
 
+/** A thread that is asked. Questions and answers are plain data. */
+export interface Thread {
+  /** Rejects when the thread fails or ends before it answers. */
+  readonly ask: (question: unknown) => Promise<unknown>;
+  readonly end: () => Promise<void>;
+}
+
 /** What a run's checks are told, and what the outside lends to them. */
 export interface CheckOptions {
   readonly targets: Targets;
@@ -29,7 +35,7 @@ export interface CheckOptions {
   readonly runPolicy: (command: PolicyCommand, manifests: Uint8Array) => Promise<PolicyAnswer>;
   /** Asks an image's registry; absent when nobody wants to know. Throws what kept the registry from answering. */
   readonly imageExists?: (reference: string) => Promise<boolean>;
-  /** Helpers that look at documents in threads of their own; none on machines that have no core to spare. */
-  readonly openHelpers?: (briefing: Briefing) => readonly Helper[];
+  /** Threads of `check-worker.ts`; none on machines that have no core to spare. */
+  readonly openThreads?: () => readonly Thread[];
   readonly signal?: AbortSignal | undefined;
 }

@@ -2,7 +2,8 @@
 import type { Finding, Rendered, SourceFile } from '../../model.ts';
 import { roleOf } from '../flux/roles.ts';
 import { isCrd } from '../schema/crd.ts';
-import { type DocumentMemory, type ManifestDocument, readDocuments } from '../yaml/documents.ts';
+import { type DocumentMemory, type ManifestDocument, readSlices } from '../yaml/documents.ts';
+import { type Slices, slicesOf } from '../yaml/split.ts';
 
 const asBuffer = ({ buffer, byteOffset, length }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, length);
 
@@ -11,13 +12,13 @@ export function textOfFile({ bytes }: SourceFile): string {
   return asBuffer(bytes).toString();
 }
 
-const decoded = new WeakMap<SourceFile, string>();
+const split = new WeakMap<SourceFile, Slices>();
 
-/** The text of a file whose documents stay in memory as parts of it: it is decoded once. */
-export function manifestText(file: SourceFile): string {
-  const text = decoded.get(file) ?? textOfFile(file);
-  decoded.set(file, text);
-  return text;
+/** The documents of a file. They stay in memory as parts of its text, which is read and split once. */
+export function slicesIn(file: SourceFile): Slices {
+  const slices = split.get(file) ?? slicesOf(textOfFile(file));
+  split.set(file, slices);
+  return slices;
 }
 
 /** A YAML file of an artifact, read. */
@@ -35,7 +36,7 @@ export function* readFiles({ artifact, files }: Rendered, memory: DocumentMemory
     const kind = role(file.path);
     if (kind === 'other') continue;
     const origin = { artifact: artifact.name, file: file.path };
-    yield { ...readDocuments(manifestText(file), origin, memory), manifests: kind === 'manifests' };
+    yield { ...readSlices(slicesIn(file), origin, memory), manifests: kind === 'manifests' };
   }
 }
 
@@ -51,7 +52,7 @@ export function crdsIn(rendered: Rendered, memory: DocumentMemory): readonly Man
     .filter(({ path }) => role(path) === 'manifests')
     .flatMap((file) => {
       const origin = { artifact: rendered.artifact.name, file: file.path };
-      const { documents } = readDocuments(manifestText(file), origin, memory, CRD);
+      const { documents } = readSlices(slicesIn(file), origin, memory, CRD);
       for (const document of documents) memory.keep(document);
       return documents.filter(({ value }) => isCrd(value));
     });

@@ -1,7 +1,7 @@
-/** A tree of what is written becomes the value that kubectl reads, with a note of all that its readers stumble over. */
+/** A tree of what is written becomes the value that clusters get, with a note of all that its readers stumble over. */
 import { ambiguity, keyAmbiguity } from './ambiguity.ts';
 import { blockProblem } from './block-text.ts';
-import { readScalar, type Scalar } from './kubernetes-scalars.ts';
+import { isOldBoolean, readScalar, type Scalar } from './kubernetes-scalars.ts';
 import { UnreadableYaml, type YamlProblem } from './problem.ts';
 import type { MappingNode, Node, Pair, ScalarNode } from './tree.ts';
 
@@ -13,9 +13,12 @@ export interface Composed {
 
 type Mapping = Record<string, unknown>;
 
+/** How clusters get it: from `kubectl`, or from `flux`, for which `yes`, `off` and the like are strings. */
+export type Way = 'kubectl' | 'flux';
+
 /** The value of a tree. Throws `UnreadableYaml` where kubectl would refuse. */
-export function compose(root: Node): Composed {
-  const composer = new Composer();
+export function compose(root: Node, way: Way = 'flux'): Composed {
+  const composer = new Composer(way);
   const value = composer.value(root);
   return { value, problems: composer.problems };
 }
@@ -32,7 +35,8 @@ export const isMerge = ({ key }: Pair): boolean =>
   key.kind === 'scalar' && key.text === '<<' && (key.tag === '!!merge' || (key.tag === undefined && key.plain));
 
 /** How a key is called in JSON; undefined for what cannot be a key. */
-export function keyName(key: ScalarNode): string | undefined {
+export function keyName(key: ScalarNode, way: Way = 'flux'): string | undefined {
+  if (way === 'flux' && isOldBoolean(key)) return key.text;
   const value = readScalar(key, 'kubectl');
   return value === undefined || value === null ? undefined : String(value);
 }
@@ -41,6 +45,11 @@ class Composer {
   readonly problems: YamlProblem[] = [];
   /** What anchors stand for: an alias is the same value, found without composing it again. */
   private readonly aliased = new Map<Node, unknown>();
+  private readonly way: Way;
+
+  constructor(way: Way) {
+    this.way = way;
+  }
 
   value(node: Node): unknown {
     switch (node.kind) {
@@ -56,7 +65,7 @@ class Composer {
   }
 
   private alias(target: Node): unknown {
-    if (!this.aliased.has(target)) this.aliased.set(target, compose(target).value);
+    if (!this.aliased.has(target)) this.aliased.set(target, compose(target, this.way).value);
     return this.aliased.get(target);
   }
 
@@ -68,8 +77,9 @@ class Composer {
       throw refusal(node, 'JSON has no such number', 'quote it if it is text; infinity and not-a-number are refused');
     }
     const problem = node.block === undefined ? ambiguity(node, value) : blockProblem(node);
-    if (problem !== undefined) this.problems.push(problem);
-    return value;
+    if (problem === undefined) return value;
+    this.problems.push(problem);
+    return this.way === 'flux' && isOldBoolean(node) ? node.text : value;
   }
 
   private mapping(node: MappingNode): Mapping {
@@ -101,10 +111,10 @@ class Composer {
     if (key.kind !== 'scalar') {
       throw refusal(written, 'A list or mapping cannot be a key', 'quote template braces: "{{ value }}"');
     }
-    const name = keyName(key);
+    const name = keyName(key, this.way);
     if (name === undefined)
       throw refusal(written, 'A key is missing in front of ":"', 'name it, or quote it', 'yaml/key-type');
-    const problem = keyAmbiguity(key, name);
+    const problem = keyAmbiguity(key, keyName(key, 'kubectl') ?? name);
     if (problem !== undefined) this.problems.push({ ...problem, offset: written.start });
     return name;
   }

@@ -2,10 +2,10 @@
 import type { Finding } from '../../model.ts';
 import { CLEAN, type Known, knownOf } from './known.ts';
 import { offsetOf, type Path } from './locate.ts';
-import { lineBreaks, Places, type Position } from './position.ts';
+import { Places, type Position } from './position.ts';
 import { YAML_RULES } from './problem.ts';
 import { read } from './reading.ts';
-import { slicesOf } from './split.ts';
+import { type Slice, type Slices, slicesOf } from './split.ts';
 import { type Tree, treeOf } from './tree.ts';
 
 /** Whose file it is. */
@@ -20,7 +20,7 @@ export interface ManifestDocument extends ManifestOrigin {
   readonly line: number;
   readonly text: string;
   /**
-   * As kubectl reads it; whole numbers that a number cannot hold exactly are bigints. A document whose text was read
+   * As clusters get it from Flux; whole numbers that a number cannot hold exactly are bigints. A document whose text was read
    * before is read again when somebody asks for its value.
    */
   readonly value: unknown;
@@ -91,25 +91,27 @@ export class DocumentMemory {
   }
 }
 
-/**
- * Reads a file, or only the documents in which a word occurs. Never throws for what is in it: that is among the findings.
- */
+/** Reads a file. Never throws for what is in it: that is among the findings. */
 export function readDocuments(
   text: string,
   origin: ManifestOrigin,
   memory: DocumentMemory = new DocumentMemory(),
+): ManifestFile {
+  return readSlices(slicesOf(text), origin, memory);
+}
+
+/** Reads a file that was split before, or only the documents in which a word occurs. */
+export function readSlices(
+  { text, slices, problems }: Slices,
+  origin: ManifestOrigin,
+  memory: DocumentMemory,
   word = '',
 ): ManifestFile {
   const documents: ManifestDocument[] = [];
-  const { slices, problems } = slicesOf(text);
   const findings = findingsOf({ ...origin, line: 1, text }, { ...CLEAN, problems });
-  let line = 1;
-  let counted = 0;
-  for (const { start, end } of slices) {
-    line += lineBreaks(text, counted, start);
-    counted = start;
-    const document = new DocumentInFile(origin, line, text.slice(start, end), memory);
-    if (!document.text.includes(word)) continue;
+  for (const slice of slices) {
+    if (!slice.text.includes(word)) continue;
+    const document = new DocumentInFile(origin, slice, memory);
     const known = document.recall();
     if (known.problems.length > 0) findings.push(...findingsOf(document, known));
     if (!known.empty) documents.push(document);
@@ -126,7 +128,7 @@ class DocumentInFile implements ManifestDocument {
   /** Here until the document is forgotten, which is soon. */
   private fresh: unknown;
 
-  constructor({ artifact, file }: ManifestOrigin, line: number, text: string, memory: DocumentMemory) {
+  constructor({ artifact, file }: ManifestOrigin, { line, text }: Slice, memory: DocumentMemory) {
     this.artifact = artifact;
     this.file = file;
     this.line = line;

@@ -43,6 +43,10 @@ const OLD_BOOLEANS: ReadonlyMap<string, Resolved> = new Map([
   ...words(false, 'bool', ['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF']),
 ]);
 
+/** Whether a scalar is a word that is a boolean for kubectl, and a string for kustomize. */
+export const isOldBoolean = ({ tag, plain, text }: WrittenScalar): boolean =>
+  tag === undefined && plain && OLD_BOOLEANS.has(text);
+
 const LONGEST_WORD = 5;
 const BEGINS_WORD = /^[yYnNtTfFoO~.+-]/;
 const BEGINS_NUMBER = /^[0-9.+-]/;

@@ -30,7 +30,7 @@ function stepInto(node: Node, segment: string | number): Step | undefined {
   return pair === undefined ? undefined : { offset: pair.key.start, node: pair.value };
 }
 
-/** The pair that kubectl takes: of several the last. */
+/** The pair that counts: of several the last. */
 function pairOf(node: MappingNode, name: string): Pair | undefined {
   return node.pairs.reduceRight<Pair | undefined>((found, pair) => found ?? matching(pair, name), undefined);
 }

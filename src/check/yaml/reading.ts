@@ -1,5 +1,5 @@
 /** What one document says, and what is wrong with how it says it. */
-import { compose } from './compose.ts';
+import { compose, type Way } from './compose.ts';
 import { lineSeparatorsIn } from './line-separators.ts';
 import { readPlain } from './plain.ts';
 import { problemOf, type YamlProblem } from './problem.ts';
@@ -21,13 +21,13 @@ export function read(text: string): Reading {
 }
 
 /** Reads a document as a whole tree, which tells all that is wrong with it. */
-export function readFully(text: string): Reading {
+export function readFully(text: string, way?: Way): Reading {
   try {
     const tree = treeOf(text);
     if (tree === undefined) return { value: undefined, problems: NOTHING_WRONG };
     const tab = tabIn(text, tree.events);
     if (tab !== undefined) return { value: undefined, problems: [tab] };
-    const { value, problems } = compose(tree.root);
+    const { value, problems } = compose(tree.root, way);
     return { value: value ?? undefined, problems: [...lineSeparatorsIn(text, tree.events), ...problems] };
   } catch (thrown) {
     return { value: undefined, problems: [problemOf(thrown, text)] };

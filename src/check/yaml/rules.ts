@@ -77,7 +77,7 @@ const PAGES: Readonly<Record<YamlRule, Page>> = {
     summary: 'Unquoted values mean the same to kubectl, kustomize and Flux.',
     why: 'Words such as yes, no, on and off are booleans for kubectl and strings for kustomize and Flux; unquoted dates are rewritten by one and kept by the other. What worked with kubectl apply is refused in the cluster, or changes its meaning.',
     fix: 'Write true or false for a boolean, and quotes for a text.',
-    bad: 'apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: web\nautomountServiceAccountToken: no\n',
+    bad: configMap('  feature: on\n'),
     good: 'apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: web\nautomountServiceAccountToken: false\n',
   },
   'yaml/folded-text': {

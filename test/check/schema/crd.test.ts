@@ -96,6 +96,15 @@ describe('a CRD', () => {
     expect(short).toEqual([[path, message]]);
   });
 
+  test.each([
+    ['a keyword', { type: 'object', required: null, additionalProperties: null, items: null, not: null }],
+    ['a required name', { type: 'object', required: [null] }],
+    ['an alternative', { type: 'string', anyOf: [null] }],
+    ['a default, and a value among others', { type: 'string', nullable: true, default: null, enum: [null, 'a'] }],
+  ])('may have null as %s, which Go reads as absent or empty', (_, field) => {
+    expect(readCrd(withField(field)).problems).toEqual([]);
+  });
+
   test('may have types in the junctor of int-or-string', () => {
     const either = [{ type: 'integer' }, { type: 'string' }];
     expect(readCrd(withField({ 'x-kubernetes-int-or-string': true, anyOf: either })).problems).toEqual([]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DocumentMemory, readDocuments } from '../../../src/check/yaml/documents.ts';
+import { DocumentMemory, readDocuments, readSlices } from '../../../src/check/yaml/documents.ts';
+import { slicesOf } from '../../../src/check/yaml/split.ts';
 import { findingsOf, read } from './reading.ts';
 
 const values = (text: string): readonly unknown[] => read(text).documents.map(({ value }) => value);
@@ -69,7 +70,12 @@ describe('documents', () => {
 
   test('without a word that is asked for are left out, and what is wrong with them too', () => {
     const text = 'a: 1\n---\nb: word\n---\nc: [\n';
-    const { documents, findings } = readDocuments(text, { artifact: 'web', file: 'x' }, new DocumentMemory(), 'word');
+    const { documents, findings } = readSlices(
+      slicesOf(text),
+      { artifact: 'web', file: 'x' },
+      new DocumentMemory(),
+      'word',
+    );
     expect(documents.map(({ line, value }) => ({ line, value }))).toEqual([{ line: 3, value: { b: 'word' } }]);
     expect(findings).toEqual([]);
   });

@@ -1,5 +1,6 @@
-/** Objects with one field changed: what people get wrong, and much that they do not. No chance takes part. */
+/** Objects with one field changed or several: what people get wrong, and much that they do not. The same in each run. */
 import type { FieldPath } from '../../../src/model.ts';
+import { oneOf, randomOf } from '../../check/yaml/random-yaml.ts';
 import type { Manifest } from './manifest.ts';
 
 /** An object with one change. */
@@ -111,14 +112,50 @@ export function renamed(seed: Manifest): readonly Mutant[] {
   }));
 }
 
+/** How many objects are made of one at random. */
+const AT_RANDOM = 20;
+
+/** Objects that lack some fields, and have values that fields of the same name have elsewhere. Many of them are good. */
+export function* shuffled(seed: Manifest, others: ReadonlyMap<string, readonly unknown[]>): Generator<Mutant> {
+  for (let number = 0; number < AT_RANDOM; number++) {
+    const random = randomOf(number + JSON.stringify(seed).length);
+    const object = structuredClone(seed);
+    for (const [path, value] of [...fields(seed, [])].reverse()) {
+      const key = path.at(-1);
+      if (typeof key !== 'string' || path.length < 2 || path[0] === 'metadata') continue;
+      const holder = holderOf(object, path);
+      const values = others.get(key) ?? [];
+      if (random() < 0.12) Reflect.deleteProperty(Object(holder), key);
+      else if (typeof value !== 'object' && random() < 0.06) Reflect.set(Object(holder), key, oneOf(random, values));
+    }
+    yield { operation: `at random, ${number}`, path: [], object };
+  }
+}
+
+/** The simple values of all objects, by the name of their field. */
+export function valuesOf(objects: readonly Manifest[]): ReadonlyMap<string, readonly unknown[]> {
+  const values = new Map<string, unknown[]>();
+  for (const [path, value] of objects.flatMap((object) => [...fields(object, [])])) {
+    const key = path.at(-1);
+    if (typeof key === 'string' && typeof value !== 'object') values.set(key, [...(values.get(key) ?? []), value]);
+  }
+  return values;
+}
+
+/** What the last key of a path is in. */
+function holderOf(object: Manifest, path: FieldPath): unknown {
+  let holder: unknown = object;
+  for (const key of path.slice(0, -1)) holder = Reflect.get(Object(holder), key);
+  return holder;
+}
+
 /** A copy of an object in which a field has another value. */
 function changedAt(seed: Manifest, path: FieldPath, value: unknown): Manifest {
-  const copy: unknown = structuredClone(seed);
-  let holder: unknown = copy;
-  for (const key of path.slice(0, -1)) holder = Reflect.get(Object(holder), key);
+  const copy = structuredClone(seed);
+  const holder = holderOf(copy, path);
   const last = path.at(-1) ?? '';
   if (value !== GONE) Reflect.set(Object(holder), last, value);
   else if (Array.isArray(holder)) holder.splice(Number(last), 1);
   else Reflect.deleteProperty(Object(holder), last);
-  return copy as Manifest;
+  return copy;
 }
