@@ -1,6 +1,6 @@
 /** Notation's signatures against notation-go under a strict trust policy: it reads ours, we read its, and both say the same. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestOf } from '../../src/digest.ts';
 import type { Descriptor } from '../../src/model.ts';
@@ -37,7 +37,7 @@ import { type Folder, folder } from './folder.ts';
 import { type Ended, start } from './peer.ts';
 import { type RunningRegistry, startDistribution, startGoRegistry, toolPath } from './servers.ts';
 
-const NOTATION = join(dirname(toolPath('registry')), 'notation');
+const NOTATION = toolPath('notation');
 const IDENTITY = String.raw`x509.subject: C=US, ST=WA, O=Example\, Inc.`;
 
 let home: Folder;

@@ -20,6 +20,7 @@ export type ToolName =
   | 'kubectl'
   | 'kustomize'
   | 'minio'
+  | 'notation'
   | 'node-22'
   | 'node-24'
   | 'node-26'
@@ -31,8 +32,7 @@ export type ToolName =
 export function toolPath(name: ToolName): string {
   const path = fileURLToPath(new URL(`../../.tools/bin/${name}`, import.meta.url));
   if (existsSync(path)) return path;
-  const command = name === 'cosign' ? 'npm run tools -- cosign' : 'npm run tools';
-  throw new Error(`Tool "${name}" is missing: run ${command}`);
+  throw new Error(`Tool "${name}" is missing: run npm run tools`);
 }
 
 /** A server's process with the temporary folder that goes away with it. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Installs the real programs that the interop suite runs against into .tools/.
 //
-//   npm run tools                   everything but the group "later"
+//   npm run tools                   everything
 //   npm run tools -- cosign aws     only these
 //
 // A tool that is there at its version is left alone, so a rerun takes no time.
@@ -18,7 +18,6 @@ import { cleanUp, install, isInstalled, prepare } from './install.mjs';
  *          packages; 'node': a Node.js binary from npm
  * ldflags  what the release build of the program sets: the version it tells
  * check    arguments that make the tool say its version: run once, must exit 0
- * later    true: installed only when asked for by name
  *
  * The slowest builds come first.
  */
@@ -30,6 +29,13 @@ const tools = [
     version: 'v1.36.0',
     ldflags: ['-X k8s.io/component-base/version.gitVersion=v1.36.0'],
     check: ['--version'],
+  },
+  {
+    name: 'cosign',
+    kind: 'go',
+    from: 'github.com/sigstore/cosign/v3/cmd/cosign',
+    version: 'v3.1.2',
+    check: ['version'],
   },
   {
     name: 'minio',
@@ -94,6 +100,7 @@ const tools = [
   },
   { name: 'registry', kind: 'source', version: 'v0.22.1', check: ['-h'] },
   { name: 'tarlist', kind: 'source', version: 'v1.0.0', check: ['-h'] },
+  { name: 'notation', kind: 'source', version: 'v1.3.2', check: ['-h'] },
   {
     name: 'docker-registry',
     kind: 'debian',
@@ -132,17 +139,9 @@ const tools = [
   { name: 'node-22', kind: 'node', version: '22.23.3', check: ['--version'] },
   { name: 'node-24', kind: 'node', version: '24.21.0', check: ['--version'] },
   { name: 'node-26', kind: 'node', version: '26.10.0', check: ['--version'] },
-  {
-    name: 'cosign',
-    kind: 'go',
-    from: 'github.com/sigstore/cosign/v3/cmd/cosign',
-    version: 'v3.1.2',
-    check: ['version'],
-    later: true,
-  },
 ];
 
-/** The tools asked for by name; without names, all that are not for later. */
+/** The tools asked for by name; without names, all. */
 function choose(names) {
   const unknown = names.filter((name) => !tools.some((tool) => tool.name === name));
   if (unknown.length > 0) {
@@ -150,7 +149,7 @@ function choose(names) {
     console.error(`Unknown tool: ${unknown.join(', ')}\nKnown tools: ${known}`);
     process.exit(2);
   }
-  return tools.filter((tool) => (names.length > 0 ? names.includes(tool.name) : !tool.later));
+  return tools.filter((tool) => names.length === 0 || names.includes(tool.name));
 }
 
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
