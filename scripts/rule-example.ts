@@ -10,19 +10,34 @@ import type { CheckSettings, Finding, Rendered } from '../src/model.ts';
 /** The artifacts of an example, as rendered. */
 function renderedOf(example: Example): readonly Rendered[] {
   if (typeof example === 'string') return renderedOf({ artifacts: { app: { 'manifests.yaml': example } } });
-  const { artifacts, render = 'plain', second } = example;
+  const { artifacts, render = 'plain', second, failure } = example;
   return Object.entries(artifacts).map(([name, files]) => ({
     artifact: { name, root: `/${name}`, shown: name, render: { kind: render } },
-    files: Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.from(text) })),
+    files: failure === undefined ? filesOf(files) : [],
     resources: 1,
     origins: ({ file, line, column }) => ({ file: `${name}/${file}`, line, column }),
     ...driftOf(Object.values(files)[0] ?? '', second),
+    ...(failure !== undefined && { failure: { code: 'RENDER', message: failure, sources: [] } }),
   }));
 }
+
+const filesOf = (files: Readonly<Record<string, string>>): Rendered['files'] =>
+  Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.from(text) }));
 
 function driftOf(first: string, second: string | undefined): Pick<Rendered, 'drift'> {
   const drift = second === undefined ? undefined : firstDifference(first, second);
   return drift === undefined ? {} : { drift };
+}
+
+/** What is published of the artifacts of an example. */
+function publishedOf(example: Example): Pick<CheckOptions, 'published'> {
+  const text = typeof example === 'string' ? undefined : example.published;
+  if (text === undefined) return {};
+  const [before] = renderedOf(text).map((rendered) => ({
+    ...rendered,
+    artifact: { ...rendered.artifact, shown: 'oci://ghcr.io/acme/fleet/app:prod' },
+  }));
+  return { published: () => before };
 }
 
 /** The registries of an example; without any nobody asks. */
@@ -53,6 +68,7 @@ export async function findingsOfExample({ id, setting }: Rule, example: Example)
     tenants,
     commands: (settings.commands ?? []).map((command) => ({ ...command, timeoutSeconds: 60 })),
     ...registriesOf(example),
+    ...publishedOf(example),
     async runPolicy({ name }) {
       const answer = typeof example === 'string' ? undefined : example.answers?.[name];
       if (answer === undefined) throw new Error(`The example has no answer of "${name}"`);

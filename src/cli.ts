@@ -9,11 +9,13 @@ function toolVersion(): string {
   return version;
 }
 
-/** Resolves when everything written so far has left the process, or nobody reads it any more. */
+/** Resolves when everything written so far has left the process, or cannot. */
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
-    if (stream.destroyed || stream.writableEnded) resolve();
-    else stream.write('', () => resolve());
+    // What went wrong is told a moment later.
+    const end = (): unknown => setImmediate(resolve);
+    if (stream.destroyed || stream.writableEnded) end();
+    else stream.write('', end);
   });
 }
 
@@ -33,8 +35,14 @@ async function main(argv: readonly string[]): Promise<void> {
   const controller = new AbortController();
   onSignals(() => controller.abort());
   // `slipway … | head` must not stop a publish half way: whoever stops reading misses the rest, nothing else.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  let lost: string | undefined;
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE') lost = code ?? message;
+  });
   const { runProgram } = await import('./commands/program.ts');
+  const { exitCodeOf } = await import('./errors.ts');
+  const { errorText } = await import('./report/error.ts');
   const context = {
     cwd: process.cwd(),
     env: process.env,
@@ -46,9 +54,15 @@ async function main(argv: readonly string[]): Promise<void> {
     now: () => new Date(),
   };
   const code = await runProgram(argv, context, toolVersion());
-  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  await flushed(process.stdout);
+  if (lost !== undefined) {
+    const message = `Cannot write to standard output: ${lost}`;
+    const hint = 'free its disk, or send the answer somewhere else; what was published is published';
+    process.stderr.write(errorText({ code: 'USAGE', message, hint }));
+  }
+  await flushed(process.stderr);
   // Idle connections would keep the process alive for seconds.
-  process.exit(code);
+  process.exit(code === 0 && lost !== undefined ? exitCodeOf('USAGE') : code);
 }
 
 const argv = process.argv.slice(2);

@@ -1,6 +1,7 @@
 /** The library: the public names, nothing else. */
 export type { Example, Rule } from './check/rule.ts';
 export type { BuildOptions, PublishOptions } from './config/resolve.ts';
+export type { InspectOptions } from './config/resolve-check.ts';
 export { type Code, type ErrorDetails, exitCodeOf, SlipwayError } from './errors.ts';
 export { build, check, explain, type LibraryContext, publish, pull } from './library.ts';
 export type {

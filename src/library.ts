@@ -2,7 +2,7 @@
 import type { Rule } from './check/rule.ts';
 import { resolvePull } from './config/reference.ts';
 import { type BuildOptions, type PublishOptions, resolveBuild, resolvePublish } from './config/resolve.ts';
-import { resolveCheck } from './config/resolve-check.ts';
+import { type InspectOptions, resolveCheck } from './config/resolve-check.ts';
 import { ruleOf } from './explain.ts';
 import { inspectSubject } from './inspect.ts';
 import type { Finding, Packed, Progress, Receipt } from './model.ts';
@@ -46,7 +46,7 @@ export async function build(options: BuildOptions, context: LibraryContext): Pro
  *
  * @throws SlipwayError `USAGE`, `CONFIG`, `SOURCE`, `INVALID`, `RENDER`, `TOOL_MISSING`; for references the store errors
  */
-export async function check(options: BuildOptions, context: LibraryContext): Promise<readonly Finding[]> {
+export async function check(options: InspectOptions, context: LibraryContext): Promise<readonly Finding[]> {
   const checked = await inspectSubject(await resolveCheck(options, context), runContext(context));
   return checked.flatMap(({ findings }) => findings);
 }

@@ -25,17 +25,45 @@ export interface CheckContext {
 /** The most that a policy program may print, in bytes. */
 const MAX_ANSWER = 20_000_000;
 
-/** The YAML and JSON files of a folder and its folders, in order, or the file itself. */
-async function crdFiles({ path, shown }: CrdSource): Promise<readonly CrdFile[]> {
+/** Does something to a file or folder of `check.crds`. */
+async function reading<Result>(shown: string, work: () => Promise<Result>): Promise<Result> {
   try {
-    if (!(await stat(path)).isDirectory()) return [{ file: shown, text: await readFile(path, 'utf8') }];
-    const names = (await readdir(path, { recursive: true })).filter((name) => /\.(?:ya?ml|json)$/.test(name)).sort();
-    return Promise.all(
-      names.map(async (name) => ({ file: join(shown, name), text: await readFile(join(path, name), 'utf8') })),
-    );
+    return await work();
   } catch (cause) {
     throw new SlipwayError('CONFIG', `Cannot read "${shown}" of check.crds`, { hint: 'name a file or folder', cause });
   }
+}
+
+/** A file; undefined for a folder. Pipes and devices are refused: reading them may never end. */
+async function crdFile({ path, shown }: CrdSource): Promise<CrdFile | undefined> {
+  const found = await reading(shown, () => stat(path));
+  if (found.isDirectory()) return undefined;
+  if (found.isFile()) return { file: shown, text: await reading(shown, () => readFile(path, 'utf8')) };
+  throw new SlipwayError('CONFIG', `Cannot read "${shown}" of check.crds: it is no regular file`, {
+    hint: 'name a file or folder',
+  });
+}
+
+/** The YAML and JSON files of a folder and its folders, in order. */
+async function crdsBelow({ path, shown }: CrdSource): Promise<readonly CrdFile[]> {
+  const names = await reading(shown, () => readdir(path, { recursive: true }));
+  const files = await Promise.all(
+    names
+      .filter((name) => /\.(?:ya?ml|json)$/.test(name))
+      .sort()
+      .map((name) => crdFile({ path: join(path, name), shown: join(shown, name) })),
+  );
+  return files.filter((file) => file !== undefined);
+}
+
+/** The files of an entry. One without any CRD is a mistake: nothing would be checked against it. */
+async function crdFiles(source: CrdSource): Promise<readonly CrdFile[]> {
+  const file = await crdFile(source);
+  const files = file === undefined ? await crdsBelow(source) : [file];
+  if (files.some(({ text }) => text.includes('CustomResourceDefinition'))) return files;
+  throw new SlipwayError('CONFIG', `"${source.shown}" of check.crds holds no CustomResourceDefinition`, {
+    hint: 'name a file with one, or a folder with such files: .yaml, .yml or .json',
+  });
 }
 
 /** The question whether images exist. Its client is loaded only where it is asked. */

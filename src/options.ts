@@ -62,6 +62,10 @@ export const COMMANDS: readonly Command[] = [
       { line: 'slipway check ./deploy --render kustomize --kubernetes 1.34', what: 'one folder, for one version' },
       { line: 'slipway check --report sarif=slipway.sarif', what: 'text in the log, and a file for code scanning' },
       { line: 'slipway check oci://ghcr.io/acme/fleet:staging', what: 'what is published' },
+      {
+        line: "slipway check --against 'oci://ghcr.io/acme/fleet/{artifact}:prod'",
+        what: 'what an update of the clusters would refuse, too',
+      },
       { line: 'slipway check --list-rules', what: 'all rules, with what they are set to' },
     ],
   },
@@ -149,6 +153,9 @@ export const OPTIONS: readonly Option[] = [
   option('--report FORMAT=FILE', MAKING, {
     list: true,
     help: 'Write the findings to a file too, as text, json, sarif, junit or github',
+  }),
+  option('--against REF', ['check'], {
+    help: 'Compare with what is published there already: fields that cannot be changed are errors. {artifact} stands for the name of the artifact',
   }),
   option('--fail-on LEVEL', ['check'], {
     choices: ['error', 'warn'],

@@ -1,12 +1,13 @@
 /** The whole story. Stages meet here and nowhere else. */
+import { attempt } from './build/attempt.ts';
 import { load } from './build/load.ts';
 import { pack } from './build/pack.ts';
 import { published } from './build/published.ts';
 import { render } from './build/render.ts';
 import { check } from './check/check.ts';
 import { passed } from './check/passed.ts';
-import type { Checked, Packed, Receipt } from './model.ts';
-import type { BuildPlan, PublishedPlan, PublishPlan, Pulled, PullPlan } from './plan.ts';
+import type { Checked, Packed, Receipt, Rendered } from './model.ts';
+import type { BuildPlan, FetchPlan, PublishedPlan, PublishPlan, Pulled, PullPlan } from './plan.ts';
 import { prove } from './seal/prove.ts';
 import { compare } from './ship/compare.ts';
 import { decide } from './ship/decide.ts';
@@ -18,24 +19,26 @@ import { receiptOf } from './ship/receipt.ts';
 import { record } from './ship/record.ts';
 import { untilSettled } from './ship/rounds.ts';
 
-/** load → render → check. Findings are data. */
+/** load → render → check. Findings are data, and so is what cannot be rendered. */
 export async function inspect({ artifacts, inParallel, clock, options }: BuildPlan): Promise<readonly Checked[]> {
-  const rendered = await inParallel('render', artifacts, async (artifact) => {
-    const loaded = await clock.time('load', () => load(artifact, options.load));
-    return clock.time('render', () => render(loaded, options.render));
-  });
+  const rendered = await inParallel('render', artifacts, (artifact) =>
+    attempt(artifact, options.render.read, async () => {
+      const loaded = await clock.time('load', () => load(artifact, options.load));
+      return clock.time('render', () => render(loaded, options.render));
+    }),
+  );
   return clock.time('check', () => check(rendered, options.check));
 }
 
 /** fetch → check, for what is published already */
-export async function inspectPublished({
-  reference,
-  source,
-  read,
-  check: options,
-}: PublishedPlan): Promise<readonly Checked[]> {
+export async function inspectPublished({ check: options, ...plan }: PublishedPlan): Promise<readonly Checked[]> {
+  return check([await fetchPublished(plan)], options);
+}
+
+/** fetch, for what others are compared with */
+export async function fetchPublished({ reference, source, read }: FetchPlan): Promise<Rendered> {
   const { files } = await fetchArtifact(source);
-  return check([published({ reference, files }, read)], options);
+  return published({ reference, files }, read);
 }
 
 /** load → render → check → pack. Needs no network and no credentials. */

@@ -66,11 +66,15 @@ export interface PullPlan {
   readonly source: ArtifactSource;
 }
 
-/** What checking a published artifact works with. */
-export interface PublishedPlan {
+/** What reading a published artifact works with. */
+export interface FetchPlan {
   readonly reference: string;
   readonly source: ArtifactSource;
   readonly read: ReadYaml;
+}
+
+/** What checking a published artifact works with. */
+export interface PublishedPlan extends FetchPlan {
   readonly check: CheckOptions;
 }
 
@@ -181,16 +185,16 @@ export async function openPull(settings: PullSettings, context: RunContext): Pro
 
 /** A plan for checking what is published. Throws `CONFIG` as `openPull` does, and for CRDs that cannot be read. */
 export async function openPublished(settings: PublishedSettings, context: RunContext): Promise<PublishedPlan> {
-  const { reference, check } = settings;
-  return {
-    reference,
-    source: await openSource(settings, context),
-    read: readYaml,
-    check: await openCheck(check, { root: check.root, ...context }),
-  };
+  const { check } = settings;
+  return { ...(await openFetch(settings, context)), check: await openCheck(check, { root: check.root, ...context }) };
 }
 
 type Reference = Pick<PullSettings, 'reference' | 'from'>;
+
+/** A plan for reading what is published. Throws `CONFIG` as `openPull` does. */
+export async function openFetch(settings: Reference, context: RunContext): Promise<FetchPlan> {
+  return { reference: settings.reference, source: await openSource(settings, context), read: readYaml };
+}
 
 async function openSource({ reference, from }: Reference, context: RunContext): Promise<ArtifactSource> {
   const opened = storeContext(context);

@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   check: [...WORDS, 'yaml', 'config/suggest.ts'],
   seal: [...WORDS, 'wire'],
   ship: [...WORDS, 'archive'],
-  config: [...WORDS, 'yaml', 'check/engine/registry.ts'],
+  config: [...WORDS, 'yaml', 'check/engine/registry.ts', 'check/tenancy'],
   'explain.ts': ['errors.ts', 'check', 'config'],
   'inspect.ts': [...WORDS, 'config', 'plan.ts', 'pipeline.ts'],
   'pipeline.ts': ['model.ts', 'plan.ts', 'build', 'check', 'seal', 'ship'],

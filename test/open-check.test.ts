@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { NEWEST } from '../src/check/schema/catalog.ts';
@@ -12,21 +14,27 @@ const settings = (root: string, rest: Partial<CheckSettings> = {}): CheckSetting
 });
 
 describe('CRDs of the config', () => {
+  const CRD = 'kind: CustomResourceDefinition\n';
+  const opened = (root: string, shown: string) =>
+    openCheck(settings(root, { crds: [{ path: join(root, shown), shown }] }), { root, env: {} });
+
   test('are the YAML and JSON files of a folder and its folders in order, or the file itself', async () => {
     const root = tree({
-      'crds/b.yaml': 'b',
+      'crds/b.yaml': CRD,
       'crds/a/x.json': 'x',
       'crds/a/y.yml': 'y',
+      'crds/sub.yaml/z.yaml': 'z',
       'crds/README.md': '',
-      'one.txt': '1',
+      'one.txt': CRD,
     });
     const crds = ['crds', 'one.txt'].map((path) => ({ path: join(root, path), shown: path }));
     const options = await openCheck(settings(root, { crds }), { root, env: {} });
     expect(options.crds).toEqual([
       { file: 'crds/a/x.json', text: 'x' },
       { file: 'crds/a/y.yml', text: 'y' },
-      { file: 'crds/b.yaml', text: 'b' },
-      { file: 'one.txt', text: '1' },
+      { file: 'crds/b.yaml', text: CRD },
+      { file: 'crds/sub.yaml/z.yaml', text: 'z' },
+      { file: 'one.txt', text: CRD },
     ]);
     expect(options.targets).toEqual(NEWEST);
   });
@@ -37,6 +45,48 @@ describe('CRDs of the config', () => {
       code: 'CONFIG',
       message: 'Cannot read "crds" of check.crds',
       hint: 'name a file or folder',
+    });
+  });
+
+  test('that are dangling links, or links in a circle, are errors of the config too', async () => {
+    const root = tree({ 'crds/a.yaml': CRD });
+    await symlink('nowhere', join(root, 'crds/dangling.yaml'));
+    await expect(opened(root, 'crds')).rejects.toMatchObject({
+      code: 'CONFIG',
+      message: 'Cannot read "crds/dangling.yaml" of check.crds',
+    });
+    await symlink('circle.yaml', join(root, 'circle.yaml'));
+    await expect(opened(root, 'circle.yaml')).rejects.toMatchObject({
+      code: 'CONFIG',
+      message: 'Cannot read "circle.yaml" of check.crds',
+    });
+  });
+
+  test('may lie in folders that are linked in a circle', async () => {
+    const root = tree({ 'crds/a.yaml': CRD });
+    await symlink('.', join(root, 'crds/circle'));
+    expect((await opened(root, 'crds')).crds).toContainEqual({ file: 'crds/a.yaml', text: CRD });
+  });
+
+  test('are never read from pipes', async () => {
+    const root = tree({ 'crds/a.yaml': CRD });
+    execFileSync('mkfifo', [join(root, 'crds/pipe.yaml')]);
+    await expect(opened(root, 'crds')).rejects.toMatchObject({
+      code: 'CONFIG',
+      message: 'Cannot read "crds/pipe.yaml" of check.crds: it is no regular file',
+      hint: 'name a file or folder',
+    });
+  });
+
+  test.each([
+    ['an empty file', { 'crds.yaml': '' }, 'crds.yaml'],
+    ['a folder without YAML', { 'crds/README.md': CRD }, 'crds'],
+    ['a folder of other objects', { 'crds/a.yaml': 'kind: ConfigMap\n' }, 'crds'],
+  ])('are not in %s', async (_, files, shown) => {
+    await expect(opened(tree(files), shown)).rejects.toMatchObject({
+      code: 'CONFIG',
+      message: `"${shown}" of check.crds holds no CustomResourceDefinition`,
+      hint: 'name a file with one, or a folder with such files: .yaml, .yml or .json',
     });
   });
 });

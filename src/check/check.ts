@@ -1,6 +1,7 @@
 /** Rendered objects → findings. Pure: programs and registries are asked through what the options lend. */
 import { throwIfInterrupted } from '../errors.ts';
 import type { Checked, Rendered } from '../model.ts';
+import { checkAgainst } from './against/check-against.ts';
 import { type OpenedCatalog, openCatalogs } from './engine/catalogs.ts';
 import { type ExaminedDocument, Examiner } from './engine/examine.ts';
 import { Findings, settingsOf } from './engine/findings.ts';
@@ -10,6 +11,7 @@ import { readFiles } from './engine/read.ts';
 import { ARTIFACT_CHECKS, RELEASE_CHECKS, RULES } from './engine/registry.ts';
 import { checkImages } from './images/exist.ts';
 import { runPolicies } from './policy/run-policies.ts';
+import { brokenSources } from './rendering/check-failure.ts';
 import type { ArtifactView, PlacedObject, ReleaseReport } from './view.ts';
 import { DocumentMemory, type ManifestDocument } from './yaml/documents.ts';
 
@@ -45,7 +47,13 @@ export async function check(all: readonly Rendered[], options: CheckOptions): Pr
   }
   const views = [...findingsOf.keys()];
   const report: ReleaseReport = (view, breach, where) => findingsOf.get(view)?.add(breach, where);
-  for (const lookAt of RELEASE_CHECKS) lookAt(views, options, report);
+  // What seems to be missing may be in an artifact that could not be rendered.
+  const complete = all.every(({ failure }) => failure === undefined);
+  for (const lookAt of complete ? RELEASE_CHECKS : []) lookAt(views, options, report);
+  for (const view of views) {
+    const before = options.published?.(view.artifact.name);
+    if (before !== undefined) checkAgainst(view, before, memory, (breach, where) => report(view, breach, where));
+  }
   if (options.imageExists !== undefined) await checkImages(views, options.imageExists, report);
   await runPolicies(views, options, report);
   return subjects.map(({ rendered, findings }) => ({ ...rendered, findings: findings.sorted() }));
@@ -59,6 +67,7 @@ function look(
   memory: DocumentMemory,
 ): readonly PlacedObject[] {
   const objects: PlacedObject[] = [];
+  for (const finding of brokenSources(rendered, memory)) findings.addRead(finding);
   for (const file of readFiles(rendered, memory)) {
     for (const finding of file.findings) findings.addRead(finding);
     if (!file.manifests) continue;

@@ -60,7 +60,7 @@ export function objectsOf(
     const found = items.map((item: unknown, index) => objectsOf(item, [...at, 'items', index]));
     return { objects: found.flatMap(({ objects }) => objects), problems: found.flatMap(({ problems }) => problems) };
   }
-  if (!isMapping(metadata)) return only({ field: at, message: 'Not a Kubernetes object: "metadata" is missing' });
+  if (!isMapping(metadata)) return only({ field: at, message: metadataProblem(metadata) });
   const generated = typeof metadata.generateName === 'string' && metadata.generateName !== '';
   const unnamed = generated ? undefined : textProblem('metadata.name', metadata.name);
   if (unnamed !== undefined) return only({ field: [...at, 'metadata'], message: unnamed });
@@ -82,6 +82,13 @@ function objectOf(value: Fields, apiVersion: string, kind: string): KubernetesOb
     annotations: fieldsOf(annotations),
     value,
   };
+}
+
+function metadataProblem(metadata: unknown): string {
+  if (metadata === undefined || metadata === null) return 'Not a Kubernetes object: "metadata" is missing';
+  const glued = typeof metadata === 'string' ? /^[A-Za-z]+:\S+/.exec(metadata)?.[0] : undefined;
+  const advice = glued === undefined ? '' : `: put a space behind the ":" of "${glued}"`;
+  return `Not a Kubernetes object: "metadata" is ${nameOf(metadata)}, not a mapping${advice}`;
 }
 
 function textProblem(key: string, value: unknown): string | undefined {

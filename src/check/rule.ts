@@ -18,6 +18,10 @@ export type Example =
       readonly config?: string;
       /** What rendering the one file of the artifact a second time gives. */
       readonly second?: string;
+      /** What is published of each artifact already. */
+      readonly published?: string;
+      /** Why the artifacts cannot be rendered. */
+      readonly failure?: string;
       /** What policy commands answer, by their name. */
       readonly answers?: Readonly<Record<string, { readonly exitCode: number; readonly stdout: string }>>;
       /** Whether registries have images, by full reference; about what is not listed they say nothing. */

@@ -1,6 +1,7 @@
 import { RULES } from '../check/engine/registry.ts';
-import { type BuildOptions, checksOf } from '../config/resolve.ts';
-import { type CheckSubject, resolveCheck } from '../config/resolve-check.ts';
+import { checksOf } from '../config/resolve.ts';
+import { type CheckSubject, type InspectOptions, resolveCheck } from '../config/resolve-check.ts';
+import { SlipwayError } from '../errors.ts';
 import { inspectSubject } from '../inspect.ts';
 import { type CheckedArtifact, countsOf } from '../report/findings.ts';
 import { FORMATS, formatted } from '../report/formats.ts';
@@ -10,17 +11,21 @@ import { placeIn } from './place.ts';
 import { openReports, type ReportOptions, reportBehind } from './reports.ts';
 
 /** What `slipway check` can be told. */
-export interface CheckCommandOptions extends BuildOptions, ReportOptions {
+export interface CheckCommandOptions extends InspectOptions, ReportOptions {
   readonly failOn?: string | undefined;
   readonly listRules?: boolean | undefined;
 }
 
 async function listRules(context: CommandContext, options: CheckCommandOptions): Promise<number> {
+  const { output = 'text' } = options;
+  if (output !== 'text' && output !== 'json') {
+    throw new SlipwayError('USAGE', `Cannot list rules as "${output}": known are "text", "json"`, {
+      hint: 'leave --output out, or write --output json',
+    });
+  }
   const settings = await checksOf(options, context);
   const rules = listedRules(RULES, settings.rules);
-  context.stdout.write(
-    options.output === 'json' ? `${JSON.stringify({ schema: 1, rules }, null, 2)}\n` : rulesText(rules),
-  );
+  context.stdout.write(output === 'json' ? `${JSON.stringify({ schema: 1, rules }, null, 2)}\n` : rulesText(rules));
   return 0;
 }
 
@@ -41,8 +46,14 @@ export async function run(context: CommandContext, options: CheckCommandOptions)
   const reports = openReports(context, options, { artifacts, root });
   const progress = progressFor(context, options);
   try {
-    const checked = await inspectSubject(subject, { ...context, progress: progress.report });
+    const absent: string[] = [];
+    const checked = await inspectSubject(subject, {
+      ...{ ...context, progress: progress.report },
+      absent: (reference) => absent.push(reference),
+    });
     progress.end();
+    for (const reference of absent)
+      context.stderr.write(`note: nothing is published as "${reference}" to compare with\n`);
     const findings = checked.flatMap((artifact) => artifact.findings);
     const format = FORMATS.find((known) => known === options.output) ?? 'text';
     const { stdout } = context;

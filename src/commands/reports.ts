@@ -46,6 +46,11 @@ function reportFile(asked: string): ReportFile {
       hint: `write --report ${name}=FILE`,
     });
   }
+  if (file === '-') {
+    throw new SlipwayError('USAGE', `Cannot write report "${asked}": reports are files`, {
+      hint: `--output ${format} prints on standard output; write --report ${format}=./- for a file of that name`,
+    });
+  }
   return { format, file };
 }
 
@@ -61,9 +66,10 @@ async function write(
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   } catch (cause) {
-    const state = String((cause as NodeJS.ErrnoException).code ?? 'it failed');
+    const { code = 'it failed' } = cause as NodeJS.ErrnoException;
+    const state = code === 'EISDIR' ? 'it is a folder' : code;
     throw new SlipwayError('USAGE', `Cannot write report "${file}": ${state}`, {
-      hint: 'choose another file for --report',
+      hint: code === 'EISDIR' ? 'name a file in it' : 'choose another file for --report',
       cause,
     });
   }

@@ -35,7 +35,9 @@ export function printError(thrown: unknown, context: CommandContext, options: Co
   const { stdout, stderr } = context;
   const paint = paintFor(stderr, context, options);
   if (options.output === 'json') stdout.write(errorJson(error));
-  if (error.findings.length > 0) stderr.write(`${findingsText(reportOf(error.findings), paint)}\n`);
+  // Any other error with findings says itself what they say.
+  if (error.code === 'FINDINGS' && error.findings.length > 0)
+    stderr.write(`${findingsText(reportOf(error.findings), paint)}\n`);
   stderr.write(errorText(error, { verbose: options.verbose === true, paint }));
   return exitCodeOf(error.code);
 }

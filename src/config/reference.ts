@@ -70,7 +70,9 @@ export function parseReference(reference: string, cwd: string): PullSource {
   if (store.kind === 's3' && store.prefix !== '')
     return { kind: 'object', store: { ...store, prefix: '' }, key: store.prefix.replace(/\/$/, '') };
   if (store.kind === 'directory' || store.kind === 'oci-layout') return { kind: 'file', path: store.root };
-  throw new SlipwayError('USAGE', 'Cannot pull: the reference names no tag, digest or object', { hint: FORMS });
+  throw new SlipwayError('USAGE', 'Cannot read what is published: the reference names no tag, digest or object', {
+    hint: FORMS,
+  });
 }
 
 /** The settings of `slipway pull REF -o DIR`. Throws `USAGE` without a folder and as {@link parseReference} does. */

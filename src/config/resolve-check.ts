@@ -1,6 +1,7 @@
 /** What `slipway check` looks at: artifacts of the config, a folder, or what is published. */
 import { SlipwayError } from '../errors.ts';
 import type { CheckSettings } from '../model.ts';
+import { type AgainstSettings, againstReference, resolveAgainst } from './against.ts';
 import type { ResolveContext } from './find.ts';
 import { type PullSource, parseReference } from './reference.ts';
 import { type BuildOptions, type BuildSettings, checksOf, resolveBuild } from './resolve.ts';
@@ -12,10 +13,17 @@ export interface PublishedSettings {
   readonly check: CheckSettings;
 }
 
+/** What `slipway check` can be told about what it looks at. */
+export interface InspectOptions extends BuildOptions {
+  /** Reference of what is published already, with `{artifact}` for the artifact's name. */
+  readonly against?: string | undefined;
+}
+
 /** What `slipway check` works on. */
-export type CheckSubject =
+export type CheckSubject = (
   | { readonly kind: 'sources'; readonly settings: BuildSettings }
-  | { readonly kind: 'published'; readonly settings: PublishedSettings };
+  | { readonly kind: 'published'; readonly settings: PublishedSettings }
+) & { readonly against?: readonly AgainstSettings[] };
 
 const isReference = (path: string): boolean => /^(?:oci|s3|file):/.test(path);
 
@@ -23,10 +31,15 @@ const isReference = (path: string): boolean => /^(?:oci|s3|file):/.test(path);
  * Merges the options of `slipway check` over the config. Throws `USAGE` and `CONFIG` as {@link resolveBuild} and
  * {@link parseReference} do, `SOURCE`.
  */
-export async function resolveCheck(options: BuildOptions, context: ResolveContext): Promise<CheckSubject> {
-  const { path } = options;
+export async function resolveCheck(options: InspectOptions, context: ResolveContext): Promise<CheckSubject> {
+  const { path, against } = options;
   if (path === undefined || !isReference(path)) {
-    return { kind: 'sources', settings: await resolveBuild(options, context, 'check') };
+    const settings = await resolveBuild(options, context, 'check');
+    const names = settings.artifacts.map(({ name }) => name);
+    return {
+      ...{ kind: 'sources', settings },
+      ...(against !== undefined && { against: resolveAgainst(against, names, context.cwd) }),
+    };
   }
   const superfluous = Object.entries({
     config: options.config,
@@ -40,5 +53,9 @@ export async function resolveCheck(options: BuildOptions, context: ResolveContex
     });
   }
   const from = parseReference(path, context.cwd);
-  return { kind: 'published', settings: { reference: path, from, check: await checksOf(options, context) } };
+  return {
+    kind: 'published',
+    settings: { reference: path, from, check: await checksOf(options, context) },
+    ...(against !== undefined && { against: againstReference(against, path, context.cwd) }),
+  };
 }

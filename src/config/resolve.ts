@@ -4,6 +4,7 @@ import type { ArtifactPlan, CheckSettings } from '../model.ts';
 import { expandArtifacts, selectArtifacts } from './artifacts.ts';
 import { type CheckFlags, checkSettings, withFlags } from './check-settings.ts';
 import { CONFIG_FILE, findConfig, type ResolveContext } from './find.ts';
+import { refuseIdleTenants } from './idle-tenants.ts';
 import { channelProblem, versionProblem } from './names.ts';
 import { type OneShot, type OneShotOptions, oneShot } from './one-shot.ts';
 import type { Config } from './read.ts';
@@ -96,6 +97,7 @@ export async function resolveBuild(
   }
   const config = await needConfig(options, context, nothing(command, `slipway ${command} ./deploy`));
   const listed = await expandArtifacts(config.artifacts, config.dir);
+  refuseIdleTenants(config.check.tenants, listed);
   return {
     artifacts: selectArtifacts(listed, options.artifact ?? []),
     root: config.dir,
@@ -194,6 +196,7 @@ export async function resolvePublish(options: PublishOptions, context: ResolveCo
   if ((options.to ?? []).length > 0) throw missing;
   const config = await needConfig(options, context, missing);
   const listed = await expandArtifacts(config.artifacts, config.dir);
+  refuseIdleTenants(config.check.tenants, listed);
   const names = namesOf(options, config.channel, {});
   const chosen = chooseStores(config, names.channel, { store: options.store ?? [], primary: options.primary });
   checkFit(chosen.stores, listed);

@@ -1,5 +1,6 @@
 /** The form of `tenants:`, and what a schema cannot say about it. */
 import * as v from 'valibot';
+import { kindSlip } from '../check/tenancy/kind-patterns.ts';
 import type { Tenant } from '../model.ts';
 import { about, mapping, say, text } from './form.ts';
 import type { Problem } from './problem.ts';
@@ -68,9 +69,25 @@ export const tenantsForm: v.GenericSchema<unknown, readonly Tenant[]> = v.array(
 /** What is wrong with tenants that fit the schema; paths begin at the list. */
 export function tenantProblems(tenants: readonly Tenant[]): readonly Problem[] {
   const names = tenants.map(({ name: own }) => own);
-  return names.flatMap((own, index): readonly Problem[] =>
+  const taken = names.flatMap((own, index): readonly Problem[] =>
     names.indexOf(own) === index
       ? []
       : [{ path: [index, 'name'], part: 'value', message: `two tenants are called "${own}"`, hint: 'join them' }],
+  );
+  return [...taken, ...tenants.flatMap((one, index) => kindProblems(one, index))];
+}
+
+/** Kinds that nothing can be of. A slip in `deny` would allow what it is there to forbid. */
+function kindProblems({ kinds: { allow = [], deny = [] } = {}, clusterScoped = [] }: Tenant, index: number): Problem[] {
+  const lists: readonly (readonly [path: readonly string[], patterns: readonly string[]])[] = [
+    [['kinds', 'allow'], allow],
+    [['kinds', 'deny'], deny],
+    [['clusterScoped'], clusterScoped],
+  ];
+  return lists.flatMap(([path, patterns]) =>
+    patterns.flatMap((pattern, at): Problem[] => {
+      const slip = kindSlip(pattern);
+      return slip === undefined ? [] : [{ path: [index, ...path, at], part: 'value', ...slip }];
+    }),
   );
 }

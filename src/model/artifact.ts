@@ -1,4 +1,5 @@
 /** Artifacts on their way from files to content. */
+import type { Failure } from './receipt.ts';
 
 /** `sha256:` and 64 lower-case hexadecimal digits. */
 export type Digest = `sha256:${string}`;
@@ -93,6 +94,12 @@ export interface Drift {
   readonly second: string;
 }
 
+/** Why an artifact could not be rendered. `sources` are YAML files, by their names as the user would write them. */
+export interface RenderFailure extends Failure {
+  readonly code: 'SOURCE' | 'INVALID' | 'RENDER';
+  readonly sources: readonly SourceFile[];
+}
+
 /** What the consumer will read: the source files, or one `manifests.yaml`. `resources` counts Kubernetes objects. */
 export interface Rendered {
   readonly artifact: ArtifactPlan;
@@ -102,6 +109,8 @@ export interface Rendered {
   readonly renderer?: ToolVersion;
   /** There when the artifact was rendered twice and did not come out the same. */
   readonly drift?: Drift;
+  /** There when the artifact could not be rendered: it has no files then. */
+  readonly failure?: RenderFailure;
 }
 
 /** What was rendered, with what the checks found. */

@@ -1,7 +1,7 @@
 /** Workflow commands of GitHub Actions (and what is compatible with it): annotations on the lines of a pull request. */
 import type { Failure, Finding } from '../model.ts';
 import { type Alike, atOnePlace, detailOf, type InRepository, sentenceOf, sourceOf, whereOf } from './findings.ts';
-import { many, plain } from './plain.ts';
+import { many, plain, visible } from './plain.ts';
 
 /** Text of a workflow command (actions/toolkit, `escapeData`); in a property also `:` and `,`. */
 const escaped = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
@@ -15,7 +15,7 @@ function annotation(
   const given = Object.entries(properties).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${property(String(value))}`],
   );
-  return `::${level} ${given.join(',')}::${escaped(message)}`;
+  return `::${level} ${given.join(',')}::${escaped(visible(message))}`;
 }
 
 /** An error as an annotation. */

@@ -2,6 +2,7 @@
 import type { SlipwayError } from '../errors.ts';
 import type { Failure } from '../model.ts';
 import { type Paint, painter } from './paint.ts';
+import { visible } from './plain.ts';
 
 /** How to show an error. */
 export interface ErrorOptions {
@@ -31,8 +32,8 @@ export function errorText(
   error: SlipwayError | Failure,
   { verbose = false, paint = painter(false) }: ErrorOptions = {},
 ): string {
-  const lines = [`${paint('red', `error[${error.code}]:`)} ${error.message}`];
-  if (error.hint !== undefined) lines.push(`${paint('bold', 'hint:')} ${error.hint}`);
+  const lines = [`${paint('red', `error[${error.code}]:`)} ${visible(error.message)}`];
+  if (error.hint !== undefined) lines.push(`${paint('bold', 'hint:')} ${visible(error.hint)}`);
   if (verbose && error instanceof Error) lines.push(paint('dim', stacks(error)));
   return `${lines.join('\n')}\n`;
 }

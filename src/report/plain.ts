@@ -1,8 +1,13 @@
 /** Text of others on its way into ours. */
 
+/** With escapes for characters that are not seen, and turn around or hide those that are (U+202E and its like). */
+export function visible(text: string): string {
+  return text.replace(/\p{Cf}/gu, (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`);
+}
+
 /** On one line, without what moves a cursor or clears a screen: manifests and programs may hold anything. */
 export function plain(text: string): string {
-  return text
+  return visible(text)
     .replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ')
     .replace(/\p{Cc}/gu, '\uFFFD')
     .trim();

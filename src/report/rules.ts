@@ -93,10 +93,18 @@ export interface ExamplePart {
 }
 
 /** What the outside says in an example. */
-function answersOf({ second, answers = {}, images = {} }: Exclude<Example, string>): readonly ExamplePart[] {
+function answersOf({
+  second,
+  published,
+  failure,
+  answers = {},
+  images = {},
+}: Exclude<Example, string>): readonly ExamplePart[] {
   const said = Object.entries(images).map(([image, there]) => `${image}: ${there ? 'is there' : 'is not there'}`);
   return [
     ...(second === undefined ? [] : [{ name: 'rendered a second time', text: second }]),
+    ...(failure === undefined ? [] : [{ name: 'what the renderer says', text: failure }]),
+    ...(published === undefined ? [] : [{ name: 'what is published already', text: published }]),
     ...Object.entries(answers).map(([name, { exitCode, stdout }]) => ({
       name: `${name}, with exit code ${exitCode}`,
       text: stdout,

@@ -135,9 +135,9 @@ export const CASES: readonly (readonly [string, Bad])[] = [
       files: render('kustomize'),
       programs: { kustomize: KUSTOMIZE },
       exit: 1,
-      code: 'RENDER',
-      names: /"(?:north|south)".*accumulating resources from 'gone\.yaml'/s,
-      hint: /correct the files it names/,
+      code: 'FINDINGS',
+      names: /"north".*accumulating resources from 'gone\.yaml'.*\[render\/failed\].*"south"/s,
+      hint: /correct what is listed above/,
     },
   ],
   [

@@ -153,6 +153,17 @@ test.each([
   [['--report', 'sarf=x'], /report "sarf=x": there is no format "sarf"/, 'did you mean "sarif"'],
   [['--report', 'sarif'], /report "sarif": no file is named/, 'write --report sarif=FILE'],
   [['--report', 'junit=slipway.yaml/x'], /report "slipway\.yaml\/x": \w+/, 'choose another file for --report'],
+  [
+    ['--report', 'json=-'],
+    /report "json=-": reports are files$/,
+    '--output json prints on standard output; write --report json=./- for a file of that name',
+  ],
+  [['--report', 'json=clusters'], /^Cannot write report "clusters": it is a folder$/, 'name a file in it'],
+  [
+    ['--list-rules', '--output', 'sarif'],
+    /^Cannot list rules as "sarif": known are "text", "json"$/,
+    'leave --output out, or write --output json',
+  ],
   [['--output', 'sarf'], /--output "sarf"/, 'did you mean "sarif"'],
   [['--fail-on', 'info'], /--fail-on "info"/, undefined],
   [['--rule', 'yaml/tabb=off'], /unknown rule "yaml\/tabb"/, 'did you mean "yaml/tab"'],

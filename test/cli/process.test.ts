@@ -1,4 +1,6 @@
-import { access, copyFile, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { access, copyFile, mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -82,6 +84,20 @@ test('a reader that goes away does not stop a publish', async () => {
   const { code, stderr } = await ended;
   expect({ code, failed: /error|EPIPE/.test(stderr) }).toEqual({ code: 0, failed: false });
   expect(await readdir(join(cwd, 'store/deploy'))).toContain('index.json');
+});
+
+test.skipIf(!existsSync('/dev/full'))('an answer that cannot be written is an error', async () => {
+  const cwd = await tree({ 'deploy/cm.yaml': CONFIG_MAP });
+  const full = await open('/dev/full', 'w');
+  onTestFinished(() => full.close());
+  const argv = [cli, 'check', 'deploy', '--render', 'plain', '--quiet'];
+  const { status, stderr } = spawnSync(process.execPath, argv, { cwd, stdio: ['ignore', full.fd, 'pipe'] });
+  expect({ status, stderr: stderr.toString() }).toEqual({
+    status: 2,
+    stderr:
+      'error[USAGE]: Cannot write to standard output: ENOSPC\n' +
+      'hint: free its disk, or send the answer somewhere else; what was published is published\n',
+  });
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a publish with 130 and says how to go on', async (signal) => {

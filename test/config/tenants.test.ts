@@ -48,6 +48,15 @@ describe('tenants', () => {
       SMALLEST.replace('[payments]', '[Payments]'),
       '6:18: expected a namespace, in which * stands for any characters',
     ],
+    ['a kind in lower case', `${SMALLEST}    kinds: { deny: [secret] }\n`, '7:21: Kubernetes has no kind "secret"'],
+    ['a kind in plural', `${SMALLEST}    kinds: { allow: ["*", Deployments] }\n`, '7:27: Kubernetes has no kind'],
+    ['a kind in plural of a group', `${SMALLEST}    kinds: { deny: [core/Secrets] }\n`, '7:21: Kubernetes has no kind'],
+    ['a kind of another group', `${SMALLEST}    clusterScoped: [apps/Namespace]\n`, '7:21: Kubernetes has no kind'],
+    [
+      'a version for a group',
+      `${SMALLEST}    kinds: { deny: [v1/Secret] }\n`,
+      '7:21: "v1" is a version, and no API group',
+    ],
     ['a name twice', `${SMALLEST}${SMALLEST}`, '7:11: two tenants are called "payments"'],
   ])('with %s are refused, with the place', (_what, tenants, message) => {
     expect(() => read(tenants)).toThrow(`slipway.yaml:${message}`);

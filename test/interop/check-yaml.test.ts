@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readDocuments } from '../../src/check/yaml/documents.ts';
+import { readFully } from '../../src/check/yaml/reading.ts';
 import { eachLimit } from '../../src/concurrency.ts';
 import type { Finding } from '../../src/model.ts';
 import { randomManifest, randomOf } from '../check/yaml/random-yaml.ts';
@@ -99,7 +100,10 @@ describe('random documents', () => {
   interface Compared extends Answers {
     readonly seed: number;
     readonly text: string;
+    /** For the checks. */
     readonly value: unknown;
+    /** For kubectl. */
+    readonly applied: unknown;
     readonly findings: readonly Finding[];
   }
   let compared: readonly Compared[] = [];
@@ -109,7 +113,9 @@ describe('random documents', () => {
     compared = await eachLimit(seeds, AT_ONCE, async (seed) => {
       const text = randomManifest(randomOf(seed));
       const { documents, findings } = readDocuments(text, { artifact: 'web', file: 'a.yaml' });
-      return { seed, text, value: documents[0]?.value, findings, ...(await ask(`random-${seed}`, text)) };
+      const [{ text: document = '', value } = {}] = documents;
+      const applied = readFully(document, 'kubectl').value;
+      return { seed, text, value, applied, findings, ...(await ask(`random-${seed}`, text)) };
     });
   });
 
@@ -124,7 +130,14 @@ describe('random documents', () => {
 
   test('that kubectl reads have the value that it reads', () => {
     const read = compared.filter(({ kubectl }) => kubectl !== undefined);
-    expect(read.map(({ value }) => value)).toEqual(read.map(({ kubectl }) => kubectl));
+    expect(read.map(({ applied }) => applied)).toEqual(read.map(({ kubectl }) => kubectl));
+  });
+
+  test('in which only words are ambiguous are for the checks what kustomize makes of them', () => {
+    const isWord = ({ message }: Finding): boolean => /^Unquoted (?:key )?[a-z]+ is /i.test(message);
+    const worded = compared.filter(({ findings }) => findings.length > 0 && findings.every(isWord));
+    expect(worded.length).toBeGreaterThan(5);
+    expect(worded.map(({ value }) => value)).toEqual(worded.map(({ kustomize }) => kustomize));
   });
 
   test('that kubectl refuses have an error', () => {

@@ -14,6 +14,7 @@ export type ToolName =
   | 'distribution'
   | 'docker-registry'
   | 'etcd'
+  | 'fulcio'
   | 'helm'
   | 'kube-apiserver'
   | 'kubeconform'
@@ -26,7 +27,9 @@ export type ToolName =
   | 'node-26'
   | 'regctl'
   | 'registry'
-  | 'tarlist';
+  | 'rekor-tiles'
+  | 'tarlist'
+  | 'timestamp-server';
 
 /** The program of a tool in `.tools/bin`. Throws if it is not there: a test is never skipped for want of a tool. */
 export function toolPath(name: ToolName): string {

@@ -46,6 +46,28 @@ const tools = [
     check: ['--version'],
   },
   {
+    name: 'fulcio',
+    kind: 'go',
+    from: 'github.com/sigstore/fulcio',
+    version: 'v1.8.8',
+    check: ['version'],
+  },
+  {
+    name: 'timestamp-server',
+    kind: 'go',
+    from: 'github.com/sigstore/timestamp-authority/v2/cmd/timestamp-server',
+    version: 'v2.1.3',
+    check: ['version'],
+  },
+  {
+    name: 'rekor-tiles',
+    kind: 'go',
+    // Its log on a file system: the others ask for a cloud's storage.
+    from: 'github.com/sigstore/rekor-tiles/v2/cmd/rekor-server/posix',
+    version: 'v2.3.0',
+    check: ['version'],
+  },
+  {
     name: 'helm',
     kind: 'go',
     from: 'helm.sh/helm/v4/cmd/helm',

@@ -135,7 +135,7 @@ describe('npm run quickstart', { timeout: 120_000 }, () => {
     );
     const { code, stderr } = await quickstart();
     expect(code).toBe(1);
-    expect(stderr).toContain('error[RENDER]');
+    expect(stderr).toContain('[render/failed]');
     expect(stderr).toContain('out of order');
     expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
   });

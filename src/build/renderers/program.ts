@@ -5,12 +5,11 @@ import type { ArtifactPlan, Drift, Origins, ToolVersion } from '../../model.ts';
 import { exec, minimalEnv } from '../../wire/exec.ts';
 import { countObjects } from '../count.ts';
 import { firstDifference } from '../drift.ts';
+import { type Shown, shownComplaint } from './complaint.ts';
 import { type Output, RENDERED_FILE, type RenderOptions } from './renderer.ts';
 
 const TIMEOUT_SECONDS = 300;
 const MAX_OUTPUT = 100_000_000;
-/** The widest part of a program's complaint that an error shows. */
-const SHOWN = 4_000;
 /** `12:34:56`, seconds since 1970, or `20260102123456`. */
 const LIKE_A_TIME = /\b\d{1,2}:\d\d:\d\d|\b[12]\d{9}\b|\b20\d{12}\b/;
 
@@ -56,7 +55,10 @@ async function outputOf(artifact: ArtifactPlan, program: Program, options: Rende
     missingHint: program.missingHint,
   });
   if (exitCode === 0) return stdout;
-  throw failed(artifact, program, { exitCode, complaint: Buffer.from(stderr).toString() });
+  throw failed(artifact, program, {
+    exitCode,
+    said: shownComplaint(Buffer.from(stderr).toString(), artifact, options.read),
+  });
 }
 
 /** Where a second run differs. What may be a time is rendered again in another second, so that a clock shows. */
@@ -83,21 +85,16 @@ function versionOf({ name, version }: ToolVersion): ToolVersion {
   return { name, version };
 }
 
-interface Complaint {
+interface Failed {
   readonly exitCode: number;
-  readonly complaint: string;
+  readonly said: Shown;
 }
 
-function failed(artifact: ArtifactPlan, { tool }: Program, { exitCode, complaint }: Complaint): SlipwayError {
-  const said =
-    withoutUserinfo(complaint.trim()).slice(0, SHOWN) || `it ended with exit code ${exitCode} and said nothing`;
+function failed(artifact: ArtifactPlan, { tool }: Program, { exitCode, said }: Failed): SlipwayError {
+  const words = said.text || `it ended with exit code ${exitCode} and said nothing`;
   const subject = `artifact "${artifact.name}" from "${artifact.shown}"`;
-  return new SlipwayError('RENDER', `Cannot render ${subject} with ${tool.name}: ${said}`, {
-    hint: `${tool.name} ${tool.version} refused it: correct the files it names`,
+  const more = said.shortened ? `; run it by hand in "${artifact.shown}" to see all that it says` : '';
+  return new SlipwayError('RENDER', `Cannot render ${subject} with ${tool.name}: ${words}`, {
+    hint: `${tool.name} ${tool.version} refused it: correct the files it names${more}`,
   });
-}
-
-/** Programs repeat the URLs of remote bases, and these may hold a password. */
-function withoutUserinfo(text: string): string {
-  return text.replace(/:\/\/[^/\s@]*@/g, '://');
 }

@@ -58,8 +58,23 @@ function compile(expression: string): Program | NoProgram {
       ? { kind: 'wrong', reason: `"${name}" is not defined` }
       : { kind: 'unsupported', reason: reasonOf(error) };
   } catch (error) {
-    const surely = error instanceof ParseError && error.code !== 'limit_exceeded' && !BEYOND_PARSER.test(bare);
-    return { kind: surely ? 'wrong' : 'unsupported', reason: reasonOf(error) };
+    return { kind: isSure(error, bare) ? 'wrong' : 'unsupported', reason: reasonOf(error) };
+  }
+}
+
+/** Whether everybody's parser stumbles. */
+function isSure(error: unknown, bare: string): boolean {
+  return error instanceof ParseError && error.code !== 'limit_exceeded' && !BEYOND_PARSER.test(bare);
+}
+
+/** Why a text is no expression, whatever its names may mean; undefined where it is one, or where that is not sure. */
+export function grammarProblem(expression: string): string | undefined {
+  const { text, bare } = readSource(expression);
+  try {
+    environment().parse(text);
+    return undefined;
+  } catch (error) {
+    return isSure(error, bare) ? reasonOf(error).split('\n', 1)[0] : undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Which kinds an artifact's objects can be of: those of its targets, of the CRDs that are given, and of its release. */
 import { SlipwayError } from '../../errors.ts';
 import type { Rendered } from '../../model.ts';
+import { objectsOf } from '../object.ts';
 import { type Catalog, openCatalog } from '../schema/catalog.ts';
 import { isCrd } from '../schema/crd.ts';
 import { type DocumentMemory, readDocuments } from '../yaml/documents.ts';
@@ -16,7 +17,15 @@ export interface OpenedCatalog {
 /** The catalog of an artifact; artifacts that bring the same CRDs have the same catalog. */
 export type Catalogs = (rendered: Rendered) => OpenedCatalog;
 
-/** CRDs of a file that the config names. Throws `CONFIG` for a file that holds none, or that cannot be read. */
+/** A document that is a CRD, or the CRDs in it: `kubectl get crd` writes several as one list. */
+const crdsOf = (value: unknown): readonly unknown[] =>
+  isCrd(value)
+    ? [value]
+    : objectsOf(value)
+        .objects.map(({ object }) => object.value)
+        .filter(isCrd);
+
+/** CRDs of a file that the config names. Throws `CONFIG` for a file that cannot be read. */
 function given({ file, text }: CrdFile, memory: DocumentMemory): readonly unknown[] {
   const { documents, findings } = readDocuments(text, { artifact: '', file }, memory);
   const [unreadable] = findings.filter(({ severity }) => severity === 'error');
@@ -24,7 +33,7 @@ function given({ file, text }: CrdFile, memory: DocumentMemory): readonly unknow
     const { line = 1, message, hint } = unreadable;
     throw new SlipwayError('CONFIG', `Cannot read CRDs from ${file}:${line}: ${message}`, { hint });
   }
-  return documents.filter(({ value }) => isCrd(value)).map(({ value }) => value);
+  return documents.flatMap(({ value }) => crdsOf(value));
 }
 
 /**

@@ -4,6 +4,7 @@ import { fieldText } from '../object.ts';
 import type { Breach, Rule, Setting } from '../rule.ts';
 import type { FilePlace, PlacedObject } from '../view.ts';
 import type { DocumentMemory } from '../yaml/documents.ts';
+import { discreet } from './logins.ts';
 
 /** What each rule is set to. */
 export type Settings = (rule: string) => Setting;
@@ -37,7 +38,7 @@ export class Findings {
     if (severity === 'off') return;
     if (where !== undefined && 'facts' in where && where.facts.ignored.includes(breach.rule)) return;
     const { rule, field, ...said } = breach;
-    this.found.push({
+    this.push({
       rule,
       severity,
       artifact: this.rendered.artifact.name,
@@ -53,12 +54,17 @@ export class Findings {
     const severity = this.settings(finding.rule);
     if (severity === 'off') return;
     const { file = '', line = 1, column = 1, ...said } = finding;
-    this.found.push({ ...said, severity, ...this.rendered.origins({ file, line, column, documentLine: line }) });
+    this.push({ ...said, severity, ...this.rendered.origins({ file, line, column, documentLine: line }) });
   }
 
   /** Everything that was added, in the order of files and lines. */
   sorted(): readonly Finding[] {
     return this.found.sort(inFiles);
+  }
+
+  /** All findings come by here, so whatever a check quotes, no login is shown. */
+  private push(finding: Finding): void {
+    this.found.push(discreet(finding));
   }
 
   private placeOf({ field = [] }: Breach, where: PlacedObject | FilePlace | undefined): Partial<Finding> {

@@ -1,5 +1,5 @@
 /** `slipway.dev/ignore: image/latest, object/cron` on an object: these rules say nothing about it. */
-import { didYouMean } from '../../config/suggest.ts';
+import { closest } from '../../config/suggest.ts';
 import type { KubernetesObject } from '../object.ts';
 import type { Breach } from '../rule.ts';
 import { RULES } from './registry.ts';
@@ -28,8 +28,10 @@ export function unknownIgnored(object: KubernetesObject): readonly Breach[] {
     if (firm === true) {
       return [{ rule: 'check/ignore', field: FIELD, message: `Rule "${rule}" cannot be ignored by an annotation` }];
     }
-    const hint = didYouMean(rule, [...known.keys()]);
+    const near = closest(rule, known.keys());
+    const hint =
+      near === undefined ? 'name rules one by one: slipway check --list-rules shows all' : `did you mean "${near}"`;
     const message = `The annotation ignores rule "${rule}", which does not exist`;
-    return [{ rule: 'check/ignore', field: FIELD, message, ...(hint !== undefined && { hint }) }];
+    return [{ rule: 'check/ignore', field: FIELD, message, hint }];
   });
 }

@@ -1,4 +1,4 @@
-import type { PolicyCommand, Tenant } from '../../model.ts';
+import type { PolicyCommand, Rendered, Tenant } from '../../model.ts';
 import type { Setting } from '../rule.ts';
 import type { Targets } from '../schema/catalog.ts';
 
@@ -35,6 +35,8 @@ export interface CheckOptions {
   readonly runPolicy: (command: PolicyCommand, manifests: Uint8Array) => Promise<PolicyAnswer>;
   /** Asks an image's registry; absent when nobody wants to know. Throws what kept the registry from answering. */
   readonly imageExists?: (reference: string) => Promise<boolean>;
+  /** What is published of an artifact already; absent when nobody wants to compare. Undefined before the first release. */
+  readonly published?: (artifact: string) => Rendered | undefined;
   /** Threads of `check-worker.ts`; none on machines that have no core to spare. */
   readonly openThreads?: () => readonly Thread[];
   readonly signal?: AbortSignal | undefined;

@@ -1,24 +1,29 @@
 /** An artifact's files become documents, one at a time: what is read is looked at and forgotten. */
 import type { Finding, Rendered, SourceFile } from '../../model.ts';
+import { isUtf8File, textOfFile } from '../file-text.ts';
 import { roleOf } from '../flux/roles.ts';
 import { isCrd } from '../schema/crd.ts';
 import { type DocumentMemory, type ManifestDocument, readSlices } from '../yaml/documents.ts';
+import { encodingProblem } from '../yaml/problem.ts';
 import { type Slices, slicesOf } from '../yaml/split.ts';
 
 const asBuffer = ({ buffer, byteOffset, length }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, length);
-
-/** A file's text. */
-export function textOfFile({ bytes }: SourceFile): string {
-  return asBuffer(bytes).toString();
-}
 
 const split = new WeakMap<SourceFile, Slices>();
 
 /** The documents of a file. They stay in memory as parts of its text, which is read and split once. */
 export function slicesIn(file: SourceFile): Slices {
-  const slices = split.get(file) ?? slicesOf(textOfFile(file));
+  const slices = split.get(file) ?? splitFile(file);
   split.set(file, slices);
   return slices;
+}
+
+/** What is not UTF-8 is not read: it is no text. */
+function splitFile(file: SourceFile): Slices {
+  const text = textOfFile(file);
+  if (isUtf8File(file)) return slicesOf(text);
+  const problem = encodingProblem(Math.max(0, text.indexOf('\uFFFD')));
+  return { text, slices: [], problems: [problem] };
 }
 
 /** A YAML file of an artifact, read. */

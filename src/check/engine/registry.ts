@@ -1,4 +1,5 @@
 /** All rules, and all checks. A new group is listed here and nowhere else. */
+import { AGAINST_RULES } from '../against/rules.ts';
 import { checkBucketPaths } from '../flux/bucket-paths.ts';
 import { checkConsumers } from '../flux/consumer-checks.ts';
 import { checkKustomizations } from '../flux/kustomize-checks.ts';
@@ -7,6 +8,7 @@ import { checkSource } from '../flux/source-checks.ts';
 import { checkSync } from '../flux/sync-checks.ts';
 import { checkVerify } from '../flux/verify-checks.ts';
 import { checkFiles } from '../hygiene/files.ts';
+import { checkGenerators } from '../hygiene/generators.ts';
 import { HYGIENE_RULES } from '../hygiene/rules.ts';
 import { checkCredentials } from '../hygiene/scan.ts';
 import { checkSecret } from '../hygiene/secrets.ts';
@@ -17,6 +19,7 @@ import { checkObject } from '../objects/check-object.ts';
 import { OBJECT_RULES } from '../objects/rules.ts';
 import { POLICY_RULES } from '../policy/rules.ts';
 import { checkDrift } from '../rendering/check-drift.ts';
+import { checkFailure } from '../rendering/check-failure.ts';
 import { RENDER_RULES } from '../rendering/rules.ts';
 import type { Rule } from '../rule.ts';
 import { checkCrd } from '../schema/check-crds.ts';
@@ -37,6 +40,7 @@ export const RULES: readonly Rule[] = [
   ...YAML_RULE_PAGES,
   ...SCHEMA_RULES,
   ...OBJECT_RULES,
+  ...AGAINST_RULES,
   ...SET_RULES,
   ...RENDER_RULES,
   ...FLUX_RULES,
@@ -66,8 +70,10 @@ export const ARTIFACT_CHECKS: readonly ArtifactCheck[] = [
   checkBucketPaths,
   checkKustomizations,
   ...SET_ARTIFACT_CHECKS,
+  checkFailure,
   checkDrift,
   checkCredentials,
+  checkGenerators,
   checkFiles,
   checkSizes,
   checkReferences,

@@ -1,5 +1,6 @@
 /** Reads kustomization files: which other files they name, and where. Whatever is in them, reading never fails. */
 import type { FieldPath, SourceFile } from '../../model.ts';
+import { textOfFile } from '../file-text.ts';
 import { type Fields, fieldsOf, isMapping, listOf, textOf } from '../object.ts';
 import type { FilePlace } from '../view.ts';
 import { readDocuments } from '../yaml/documents.ts';
@@ -44,9 +45,9 @@ export function isKustomizationPath(path: string): boolean {
 }
 
 /** Reads a kustomization file; of several documents kustomize reads the first. */
-export function readKustomization({ path, bytes }: SourceFile): KustomizationFile {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
-  const { documents, findings } = readDocuments(text, { artifact: '', file: path });
+export function readKustomization(file: SourceFile): KustomizationFile {
+  const { path } = file;
+  const { documents, findings } = readDocuments(textOfFile(file), { artifact: '', file: path });
   const [document] = documents;
   const fields = fieldsOf(document?.value);
   const folder = folderOf(path);

@@ -1,5 +1,6 @@
 /** What the YAML files of an artifact are to the consumer that builds it. */
 import type { ArtifactPlan, SourceFile } from '../../model.ts';
+import { isUtf8File, textOfFile } from '../file-text.ts';
 import { isKustomizationPath } from './kustomization-file.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { isBelow, isYaml, nameOf } from './paths.ts';
@@ -29,9 +30,10 @@ function roleIn(layout: Layout, path: string): Role {
   // A ConfigMap is made of the text: only Helm's values are surely read as YAML later.
   if (uses.has('data')) return isValuesFile(path) ? 'yaml' : 'other';
   const file = layout.file(path);
-  // What does not look like objects is no broken manifest, it is something else.
-  if (file === undefined || !saysObject(file)) return 'other';
-  return layout.isGenerated(path) ? 'manifests' : 'yaml';
+  if (file === undefined) return 'other';
+  // What does not look like objects is no broken manifest, it is something else; unless nobody can tell how it looks.
+  if (!layout.isGenerated(path)) return saysObject(file) ? 'yaml' : 'other';
+  return saysObject(file) || !isUtf8File(file) ? 'manifests' : 'other';
 }
 
 /** Folders of a chart with files that only Helm reads: in templates and what they include there need be no YAML. */
@@ -48,11 +50,13 @@ function roleInChart(path: string): Role | undefined {
 /** Whether a file's name says that it holds values of a Helm release. */
 const isValuesFile = (path: string): boolean => isYaml(path) && /values/i.test(nameOf(path));
 
-/** Whether a file looks like one or more objects. */
-export function saysObject({ bytes }: SourceFile): boolean {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
-  return (
-    /^["']?apiVersion["']?[ \t]*:|[{,]\s*"apiVersion"\s*:/m.test(text) &&
-    /^["']?kind["']?[ \t]*:|[{,]\s*"kind"\s*:/m.test(text)
-  );
+const API_VERSION = /^["']?apiVersion["']?[ \t]*:|[{,]\s*"apiVersion"\s*:/m;
+const KIND = /^["']?kind["']?[ \t]*:|[{,]\s*"kind"\s*:/m;
+const METADATA = /^["']?metadata["']?[ \t]*:|^\{[\s\S]*"metadata"\s*:/m;
+
+/** Whether a file looks like one or more objects: a document that has two of the three may have misspelt the third. */
+export function saysObject(file: SourceFile): boolean {
+  return textOfFile(file)
+    .split(/^---/m)
+    .some((document) => [API_VERSION, KIND, METADATA].filter((key) => key.test(document)).length > 1);
 }

@@ -1,4 +1,5 @@
 /** YAML files that the kustomization which Flux generates takes for manifests, and that are none. */
+import { textOfFile } from '../file-text.ts';
 import { objectsOf } from '../object.ts';
 import type { Breach } from '../rule.ts';
 import type { ArtifactView, FilePlace, ReleaseReport } from '../view.ts';
@@ -77,8 +78,7 @@ interface Stray {
 function strayIn(layout: Layout, path: string): Stray | undefined {
   const file = layout.file(path);
   if (file === undefined) return undefined;
-  const text = Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.length).toString();
-  const { documents, findings } = readDocuments(text, { artifact: '', file: path });
+  const { documents, findings } = readDocuments(textOfFile(file), { artifact: '', file: path });
   const broken = findings.find(({ severity }) => severity === 'error');
   if (broken !== undefined) return { problem: 'it is no YAML that kustomize can read', place: { file: path } };
   for (const { value, line } of documents) {

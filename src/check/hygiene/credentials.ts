@@ -1,6 +1,7 @@
 /** Finds credentials in texts by their form: prefixes, lengths and, where there are any, checksums. */
 import { crc32 } from 'node:zlib';
-import { isExample, looksRandom } from './randomness.ts';
+import { isEncryptedOpenSsh } from './openssh.ts';
+import { isDrawnByChance, isExample, looksRandom } from './randomness.ts';
 
 /** A credential in a text. The text itself goes nowhere. */
 export interface Credential {
@@ -27,8 +28,8 @@ interface Form {
  * each character takes five times as long.
  */
 const ANCHORS: readonly RegExp[] = [
-  /[_~](?<=gh[pousr]_|_pat_|k_live_|npm_|_v1_|Q~)|:\/\/[^\s/@:]*:[^\s/@]*@|-(?<=xox[abeoprs]-|gl[a-z]{2,5}-|sk-ant-|pypi-|AGE-)/,
-  /PRIVATE KEY|LS0tLS1CRUdJTi|AKIA|ASIA|AccountKey=|SharedAccessKey=|AIza|SG\.|T3BlbkFJ|eyJ|hvs\.|kind"?: *["']?Config\b|hooks\.slack/,
+  /[_~](?<=gh[pousr]_|hf_|_pat_|k_live_|npm_|_v1_|Q~)|:\/\/[^\s/@:]*:[^\s/@]*@|-(?<=xox[abeoprs]-|gl[a-z]{2,5}-|sk-ant-|pypi-|AGE-)/,
+  /PRIVATE KEY|auths\\*"|LS0tLS1CRUdJTi|AKIA|ASIA|AccountKey=|SharedAccessKey=|AIza|SG\.|T3BlbkFJ|eyJ|hvs\.|kind"?: *["']?Config\b|hooks\.slack/,
 ];
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -48,11 +49,20 @@ function hasChecksum(token: string): boolean {
 /** A private key in PEM form, also as base64: with a body, and without a passphrase. */
 function isPrivateKey(pem: string): boolean {
   const [, kind = '', body = ''] = /-----BEGIN ((?:[A-Z]+ )?)PRIVATE KEY-----([^-]*)/.exec(pem) ?? [];
-  const code = body.replace(/\\[nr]|[\s"'+,]/g, '');
-  return kind !== 'ENCRYPTED ' && /^[\w/=]{48,}$/.test(code) && looksRandom(code);
+  // In quotes of quotes a line's end is written with several backslashes.
+  const code = body.replace(/\\+[nr]?|[\s"',]/g, '');
+  if (kind === 'ENCRYPTED ' || !/^[\w/+=]{48,}$/.test(code)) return false;
+  // No word counts against it: numbers and lengths in it are long rows of one letter.
+  return isDrawnByChance(code) && !isEncryptedOpenSsh(code);
 }
 
 const base64 = (text: string): string => Buffer.from(text, 'base64').toString('latin1');
+
+/** Whether a text is a user and a password, and no example of them. */
+export function isLogin(text: string): boolean {
+  const [, password = ''] = /^[^:\s]*:(.+)$/s.exec(text) ?? [];
+  return password.length >= 8 && !/[$<{]|example|changeme|password/i.test(password);
+}
 
 /** The key that every storage emulator has. */
 const EMULATOR = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
@@ -94,6 +104,7 @@ const CERTAIN: readonly Omit<Form, 'certain'>[] = [
   { what: 'an Azure client secret', pattern: /(?<![\w~.-])([\w~.]{3}\dQ~[\w~.-]{31,34})(?![\w~.-])/g },
   { what: 'a Stripe key', pattern: /\b[rs]k_live_([A-Za-z0-9]{24,})\b/g },
   { what: 'an npm token', pattern: /\bnpm_([A-Za-z0-9]{36})\b/g },
+  { what: 'a Hugging Face token', pattern: /\bhf_([A-Za-z]{34})\b/g },
   { what: 'a PyPI token', pattern: /\bpypi-AgE([\w-]{50,})/g },
   { what: 'a Docker Hub token', pattern: /\bdckr_pat_([\w-]{27})(?![\w-])/g },
   { what: 'a Vault token', pattern: /\bhvs\.([\w-]{90,})/g },
@@ -102,8 +113,14 @@ const CERTAIN: readonly Omit<Form, 'certain'>[] = [
   { what: 'an Anthropic key', pattern: /\bsk-ant-[a-z]{2,10}\d\d-([\w-]{80,})/g },
   { what: 'a DigitalOcean token', pattern: /\bdo[opr]_v1_([0-9a-f]{64})\b/g },
   {
+    what: 'a registry login',
+    within: (text) => /\bauths\\*"/.test(text),
+    pattern: /"auth\\*"\s*:\s*\\*"([A-Za-z0-9+/]{12,2000}={0,2})\\*"/g,
+    accept: (auth) => isLogin(base64(auth)),
+  },
+  {
     what: 'a login in a kubeconfig',
-    within: (text) => /"?kind"?: *["']?Config\b/.test(text) && /"?current-context"?:/.test(text),
+    within: (text) => /"?kind"?: *["']?Config\b/.test(text) && /"?(?:current-context|clusters)"?:/.test(text),
     pattern: /^[ \t-]*"?(?:token|password)"?: *["']?([\w.+/=-]{16,})/gm,
   },
 ];

@@ -18,7 +18,12 @@ function entropy(text: string): number {
   return bits;
 }
 
+/** Whether the characters of a text of 16 and more are as mixed as those that chance draws. */
+export function isDrawnByChance(text: string): boolean {
+  return entropy(text) >= 3;
+}
+
 /** Whether a text of 16 characters and more looks drawn by chance: no example, no placeholder, no word. */
 export function looksRandom(text: string): boolean {
-  return !EXAMPLE.test(text) && entropy(text) >= 3;
+  return !EXAMPLE.test(text) && isDrawnByChance(text);
 }

@@ -39,7 +39,7 @@ export const HYGIENE_RULES: readonly Rule[] = [
     id: 'hygiene/plain-secret',
     setting: 'warn',
     summary: 'The values of a Secret are encrypted.',
-    why: 'Base64 hides nothing: whoever can read the artifact can read the Secret. A warning, as not every value of a Secret is one; what surely is a credential is an error of hygiene/credential. Left alone are Secrets that SOPS encrypted, values that Flux fills in, certificates, and service account tokens.',
+    why: 'Base64 hides nothing: whoever can read the artifact can read the Secret. The same goes for the literals of a secretGenerator. A warning, as not every value of a Secret is one; what surely is a credential is an error of hygiene/credential. Left alone are Secrets that SOPS encrypted, values that Flux fills in, certificates, and service account tokens.',
     fix: 'Encrypt it with SOPS or as SealedSecret, or let an ExternalSecret fetch it in the cluster.',
     bad: secret('  password: correct horse\n'),
     good: secret(`  password: \${DB_PASSWORD}\n`),

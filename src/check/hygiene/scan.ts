@@ -1,5 +1,5 @@
 /** Looks for credentials in the files of an artifact, as they are published: in values, comments and everything else. */
-import { textOfFile } from '../engine/read.ts';
+import { textOfFile } from '../file-text.ts';
 import type { Breach } from '../rule.ts';
 import type { ArtifactCheck, PlacedObject } from '../view.ts';
 import { Places } from '../yaml/position.ts';

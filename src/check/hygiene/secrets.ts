@@ -2,7 +2,7 @@
 import type { FieldPath } from '../../model.ts';
 import { fieldsOf, isMapping, type KubernetesObject } from '../object.ts';
 import type { ObjectCheck } from '../view.ts';
-import { credentialsIn, mayHoldCredential } from './credentials.ts';
+import { credentialsIn, isLogin, mayHoldCredential } from './credentials.ts';
 import { exposed } from './scan.ts';
 
 /** A value of a Secret, as its reader gets it. */
@@ -24,16 +24,16 @@ export const checkSecret: ObjectCheck = (object, _context, report) => {
   if (plain.length === 0) return;
   for (const value of plain) {
     for (const credential of decodedCredentials(value)) {
-      report({ ...exposed(credential, `Secret "${object.name}"`), field: value.field });
+      report({ ...exposed(credential, 'This Secret'), field: value.field });
     }
   }
-  const keys = plain.map(({ key }) => `"${key}"`);
+  const keys = [...new Set(plain.map(({ key }) => `"${key}"`))];
   const shown = keys.slice(0, KEYS_SHOWN).join(', ');
   const more = keys.length > KEYS_SHOWN ? ` and ${keys.length - KEYS_SHOWN} more` : '';
   report({
     rule: 'hygiene/plain-secret',
     field: plain[0]?.field ?? [],
-    message: `Secret "${object.name}" is not encrypted: everybody who can read the artifact can read ${shown}${more}`,
+    message: `This Secret is not encrypted: everybody who can read the artifact can read ${shown}${more}`,
     hint: 'encrypt it with SOPS or as SealedSecret, or let an ExternalSecret fill it in',
   });
 };
@@ -60,9 +60,10 @@ function isHarmless({ text, raw }: SecretValue): boolean {
 
 /** What the scan of the file cannot see, because it is in base64 there or has no form of its own. */
 function decodedCredentials({ key, text, raw }: SecretValue): ReturnType<typeof credentialsIn> {
+  if (credentialsIn(raw).length > 0) return [];
   if (key === '.dockerconfigjson' && hasRegistryLogin(text))
     return [{ what: 'a registry login', certain: true, at: 0 }];
-  return mayHoldCredential(text) && credentialsIn(raw).length === 0 ? credentialsIn(text) : [];
+  return mayHoldCredential(text) ? credentialsIn(text) : [];
 }
 
 function hasRegistryLogin(text: string): boolean {
@@ -70,10 +71,7 @@ function hasRegistryLogin(text: string): boolean {
     const { auths } = fieldsOf(JSON.parse(text));
     return Object.values(fieldsOf(auths)).some((entry) => {
       const { auth, password } = fieldsOf(entry);
-      const [, decoded = ''] = /:(.+)$/s.exec(Buffer.from(String(auth ?? ''), 'base64').toString()) ?? [];
-      return [decoded, String(password ?? '')].some(
-        (word) => word.length >= 8 && !/[$<{]|example|changeme|password/i.test(word),
-      );
+      return isLogin(Buffer.from(String(auth ?? ''), 'base64').toString()) || isLogin(`:${password ?? ''}`);
     });
   } catch {
     return false;

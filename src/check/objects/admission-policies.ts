@@ -1,6 +1,7 @@
 /** Policies of admission, and their bindings. */
 import { fieldsOf, isMapping, listOf, textOf } from '../object.ts';
 import { ban, need, uniqueBy } from './demands.ts';
+import { expression } from './expressions.ts';
 import { labelSelector } from './labels.ts';
 import { type Demand, each, fields, type Look } from './look.ts';
 import { quote, type Site } from './site.ts';
@@ -63,7 +64,7 @@ const POLICY: Readonly<Record<string, Look>> = {
   paramKind: fields({ apiVersion: text(GROUP_VERSION), kind: text(KIND_NAME) }),
   matchConstraints: matchResources,
   matchConditions: conditions,
-  variables: each(fields({ name: text(CEL_NAME) })),
+  variables: each(fields({ name: text(CEL_NAME), expression })),
 };
 
 const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
@@ -81,8 +82,8 @@ export const validatingPolicy: Look = fields({
   spec: fields(
     {
       ...POLICY,
-      validations: each(fields({ reason: word(REASONS), message: oneLine })),
-      auditAnnotations: each(fields({ key: text(AUDIT_KEY) }), uniqueBy('key')),
+      validations: each(fields({ expression, messageExpression: expression, reason: word(REASONS), message: oneLine })),
+      auditAnnotations: each(fields({ key: text(AUDIT_KEY), valueExpression: expression }), uniqueBy('key')),
     },
     constrained,
   ),
@@ -94,6 +95,11 @@ const MUTATIONS: ReadonlyMap<string, string> = new Map(
     ApplyConfiguration: 'applyConfiguration',
   }),
 );
+
+const MUTATION: Readonly<Record<string, Look>> = {
+  jsonPatch: fields({ expression }),
+  applyConfiguration: fields({ expression }),
+};
 
 const mutation: Demand = (value, site) => {
   const wanted = MUTATIONS.get(textOf(value.patchType) ?? '');
@@ -118,7 +124,7 @@ const noDeletes: Demand = ({ matchConstraints }, site) => {
 
 /** What the API server asks of a MutatingAdmissionPolicy. */
 export const mutatingPolicy: Look = fields({
-  spec: fields({ ...POLICY, mutations: each(fields({}, mutation)) }, constrained, noDeletes),
+  spec: fields({ ...POLICY, mutations: each(fields(MUTATION, mutation)) }, constrained, noDeletes),
 });
 
 /** The parameters of a policy, by name or by labels. */

@@ -63,6 +63,15 @@ export const RELATION_RULES: readonly Rule[] = [
     good: mount('data'),
   },
   {
+    id: 'object/port-name',
+    setting: 'warn',
+    summary: 'Probes and hooks call ports by names that their container gives them.',
+    why: 'The API server takes any name. The kubelet looks for it among the ports of the same container, and where it is not there every probe fails: the container is restarted for ever, or never gets traffic.',
+    fix: 'Correct the name, give it to a port of the container, or write the number of the port.',
+    bad: pod('ports:\n  - { name: http, containerPort: 8080 }\nlivenessProbe:\n  httpGet: { port: web }\n'),
+    good: pod('ports:\n  - { name: http, containerPort: 8080 }\nlivenessProbe:\n  httpGet: { port: http }\n'),
+  },
+  {
     id: 'object/one-of',
     setting: 'error',
     summary: 'Of fields that exclude each other one is set.',

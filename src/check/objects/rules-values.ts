@@ -95,6 +95,15 @@ export const VALUE_RULES: readonly Rule[] = [
     good: pod('resources:\n  requests: { memory: 256Mi }\n  limits: { memory: 512Mi }\n'),
   },
   {
+    id: 'object/odd-quantity',
+    setting: 'warn',
+    summary: 'Containers ask for at least 1 MiB of memory or disk, and for processors in numbers that machines have.',
+    why: 'The unit m is a thousandth, so that 512m of memory is half a byte: the container is killed as soon as it starts, or never limited as meant. 500Mi of cpu is half a billion processors, which no node has.',
+    fix: 'Write memory and disk with Mi or Gi, and processors as a number or with m.',
+    bad: pod('resources:\n  limits: { memory: 512m }\n'),
+    good: pod('resources:\n  limits: { memory: 512Mi }\n'),
+  },
+  {
     id: 'object/address',
     setting: 'error',
     summary: 'IP addresses, address ranges, host names and URLs are well-formed and fit to be used.',

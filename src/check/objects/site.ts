@@ -15,6 +15,8 @@ export type ObjectRule =
   | 'object/conflict'
   | 'object/range'
   | 'object/quantity'
+  | 'object/odd-quantity'
+  | 'object/port-name'
   | 'object/value'
   | 'object/address'
   | 'object/cron'

@@ -184,7 +184,6 @@ export function given(form: Form): Look {
     const problem = found === '' ? `is empty, but it must be ${whole}` : `is ${quote(found)}, which is not ${whole}`;
     site.breach(rule, `${site.name()} ${problem}`, {
       found: quote(found),
-      expected: made === '' ? name : `${name}: ${made}`,
       ...(repaired !== undefined && { hint: `write ${quote(repaired)}` }),
     });
   };
@@ -232,7 +231,6 @@ export function keys({ rule, name, made, fits }: Form): Look {
       site.breach(rule, `${site.name()} has the key ${quote(key)}, which is not ${name} (${made})`, {
         at: [key],
         found: quote(key),
-        expected: `${name}: ${made}`,
       });
     }
   };

@@ -2,6 +2,7 @@
 import { isMapping, listOf, textOf } from '../object.ts';
 import { webhookUrl } from './addresses.ts';
 import { uniqueItems } from './demands.ts';
+import { expression } from './expressions.ts';
 import { labelSelector } from './labels.ts';
 import { all, type Demand, each, fields, type Look } from './look.ts';
 import { between } from './numbers.ts';
@@ -94,7 +95,7 @@ export const rule: Look = fields(
 );
 
 /** Conditions of a webhook or a policy, by name. */
-export const conditions: Look = each(fields({ name: text(QUALIFIED_NAME) }));
+export const conditions: Look = each(fields({ name: text(QUALIFIED_NAME), expression }));
 const FULL_NAME: Form = {
   rule: 'object/name',
   name: 'a name with a domain such as "check.example.com"',

@@ -10,7 +10,8 @@ const LEVELS: Readonly<Record<string, PolicyFinding['level']>> = {
 };
 
 const levelOf = (value: unknown): PolicyFinding['level'] => LEVELS[(textOf(value) ?? '').toLowerCase()];
-const lineOf = (value: unknown): number | undefined => (typeof value === 'number' && value >= 1 ? value : undefined);
+const lineOf = (value: unknown): number | undefined =>
+  Number.isInteger(value) && Number(value) >= 1 ? Number(value) : undefined;
 
 function objectOf({ kind, name, namespace }: Fields): NamedObject | undefined {
   const named = textOf(name);

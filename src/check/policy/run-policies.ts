@@ -7,6 +7,7 @@ import { fieldAt, type PlacedField } from '../object-at.ts';
 import type { Breach } from '../rule.ts';
 import type { ArtifactView, FilePlace, PlacedObject, ReleaseReport } from '../view.ts';
 import type { NamedObject, PolicyFinding } from './finding.ts';
+import { type Mask, maskFor } from './secrets.ts';
 import { type Stream, streamOf } from './stream.ts';
 import { excerpt, type Verdict, verdictOf } from './verdict.ts';
 
@@ -24,20 +25,21 @@ export async function runPolicies(
   await eachLimit(subjects, AT_ONCE, async (view) => {
     const stream = streamOf(view);
     const manifests = Buffer.from(stream.text);
+    const mask = maskFor(view);
     for (const command of options.commands) {
-      const verdict = await ask(command, manifests, options);
-      tell(command, verdict, (breach, where) => report(view, breach, where), { view, stream });
+      const verdict = await ask(command, { manifests, mask }, options);
+      tell(command, verdict, (breach, where) => report(view, breach, where), { view, stream, mask });
     }
   });
 }
 
 async function ask(
   command: PolicyCommand,
-  manifests: Uint8Array,
+  { manifests, mask }: { readonly manifests: Uint8Array; readonly mask: Mask },
   { runPolicy }: Pick<CheckOptions, 'runPolicy'>,
 ): Promise<Verdict> {
   try {
-    return verdictOf(await runPolicy(command, manifests));
+    return verdictOf(await runPolicy(command, manifests), mask);
   } catch (thrown) {
     // A program that hangs or floods has not said yes; any other error is the run's.
     if (!(thrown instanceof SlipwayError) || thrown.code !== 'CONFIG') throw thrown;
@@ -48,11 +50,13 @@ async function ask(
 interface Subject {
   readonly view: ArtifactView;
   readonly stream: Stream;
+  readonly mask: Mask;
 }
 
 type Tell = (breach: Breach, where?: PlacedObject | FilePlace) => void;
 
 function tell({ name }: PolicyCommand, verdict: Verdict, report: Tell, subject: Subject): void {
+  const { mask } = subject;
   if ('failure' in verdict) {
     const { failure, hint } = verdict;
     report({ rule: 'policy/failed', message: `Policy command "${name}" gave no verdict: ${failure}`, hint });
@@ -61,11 +65,11 @@ function tell({ name }: PolicyCommand, verdict: Verdict, report: Tell, subject: 
   for (const finding of verdict.findings) {
     const { object, field, place } = placeOf(finding, subject);
     const { level, rule, message, hint } = finding;
-    const said = excerpt(message).replace(/\.$/, '') || 'it gives no reason';
+    const said = excerpt(mask(message)).replace(/\.$/, '') || 'it gives no reason';
     const breach: Breach = {
       rule: level === 'error' ? 'policy/violation' : 'policy/warning',
-      message: `${name}${rule === undefined || rule === '' ? '' : ` (${excerpt(rule)})`}: ${said}`,
-      ...(hint !== undefined && hint !== '' && { hint: excerpt(hint) }),
+      message: `${name}${rule === undefined || rule === '' ? '' : ` (${excerpt(mask(rule))})`}: ${said}`,
+      ...(hint !== undefined && hint !== '' && { hint: excerpt(mask(hint)) }),
     };
     if (object === undefined) report(breach, place);
     else report({ ...breach, ...(field && { field }) }, object);
@@ -80,7 +84,7 @@ function placeOf({ object, field = [], line }: PolicyFinding, { view, stream }: 
   if (named !== undefined) return { object: named, field };
   if (line === undefined) return {};
   const place = stream.placeOf(line);
-  return fieldAt(view, place.file, place.line) ?? { place };
+  return place === undefined ? {} : (fieldAt(view, place.file, place.line) ?? { place });
 }
 
 /** The only object of that name. Some programs call a missing namespace `default`. */

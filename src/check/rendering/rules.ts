@@ -6,6 +6,26 @@ const renderedAt = (time: string): string =>
 /** The rules of this group, in the order of the documentation. */
 export const RENDER_RULES: readonly Rule[] = [
   {
+    id: 'render/failed',
+    setting: 'error',
+    firm: true,
+    summary: 'Every artifact can be read and rendered.',
+    why:
+      'What cannot be rendered cannot be published, and nothing is known about its objects. The other artifacts are checked ' +
+      'all the same, except for what spans artifacts: what seems to be missing may be in the one that failed. Where a file ' +
+      'that kustomize or helm reads is no YAML, yaml/syntax tells its line.',
+    fix: 'Do what the hint says, or run the renderer by hand in the folder of the artifact.',
+    bad: {
+      artifacts: { app: { 'kustomization.yaml': 'resources:\n  - web.yaml\n' } },
+      failure:
+        'Cannot render artifact "app" from "app" with kustomize: Error: accumulating resources from \'web.yaml\': no such file',
+    },
+    good: {
+      artifacts: { app: { 'kustomization.yaml': 'resources:\n  - web.yaml\n', 'web.yaml': renderedAt('"yes"') } },
+      render: 'source',
+    },
+  },
+  {
     id: 'render/not-reproducible',
     setting: 'error',
     summary: 'Rendering the same files twice gives the same manifests.',

@@ -2,6 +2,7 @@
 import type { FieldPath } from '../../model.ts';
 import { fieldText } from '../object.ts';
 import type { Breach } from '../rule.ts';
+import { textHint } from './patterns.ts';
 import type { Problem, Violation } from './violation.ts';
 
 /** The rule that a violation breaks. */
@@ -18,6 +19,8 @@ export const RULE_OF: Readonly<Record<Problem, string>> = {
   forbidden: 'schema/value',
   'duplicate-key': 'schema/duplicate',
 };
+
+const BASE64 = 'base64';
 
 /** The last name of a path with the positions after it: `args[0]`. */
 export function shortName(path: FieldPath): string {
@@ -46,6 +49,7 @@ function messageOf({ path, problem, found, expected, suggestion }: Violation): s
     case 'alternatives':
       return `${name} fits ${found}, expected ${expected}`;
     default:
+      if (expected === BASE64) return `${name} is not base64`;
       return `${name} is ${found}, expected ${expected}`;
   }
 }
@@ -61,7 +65,12 @@ function typeHint(found: string, expected: string): string {
   return 'correct the value, or its indentation';
 }
 
-function hintOf({ problem, found, expected, suggestion }: Violation): string {
+/** Secrets may be written in the clear in another field. */
+function base64Hint([root]: FieldPath): string {
+  return root === 'data' ? 'encode the value in base64, or move it to stringData' : 'encode the value in base64';
+}
+
+function hintOf({ path, problem, found, expected, suggestion }: Violation): string | undefined {
   switch (problem) {
     case 'unknown-field':
       return suggestion === undefined
@@ -72,23 +81,27 @@ function hintOf({ problem, found, expected, suggestion }: Violation): string {
     case 'wrong-type':
       return typeHint(found, expected);
     case 'enum':
-      return suggestion === undefined ? 'use one of the allowed values' : `set it to "${suggestion}"`;
+      return suggestion === undefined ? undefined : `set it to "${suggestion}"`;
     case 'duplicate-key':
       return 'remove one of the two';
+    case 'pattern':
+    case 'format':
+      return expected === BASE64 ? base64Hint(path) : textHint(found, expected);
     default:
-      return 'correct the value';
+      return undefined;
   }
 }
 
 /** The breach that a violation is. */
 export function breachOf(violation: Violation): Breach {
   const { path, problem, found, expected } = violation;
+  const hint = hintOf(violation);
   return {
     rule: RULE_OF[problem],
     ...(path.length > 0 && { field: path }),
     message: messageOf(violation),
     found,
     expected,
-    hint: hintOf(violation),
+    ...(hint !== undefined && { hint }),
   };
 }

@@ -59,8 +59,12 @@ function versionsIn(all: readonly Kinds[], kind: string, group: string | undefin
 export function openCatalog({ kubernetes, flux }: Targets): Catalog {
   const versions = { kubernetes: kubernetesBundle().versions, flux: fluxBundle().versions };
   const target = {
-    kubernetes: versionIndex(kubernetes, versions.kubernetes, { product: 'Kubernetes', key: 'check.kubernetes' }),
-    flux: versionIndex(flux, versions.flux, { product: 'Flux', key: 'check.flux' }),
+    kubernetes: versionIndex(kubernetes, versions.kubernetes, {
+      product: 'Kubernetes',
+      key: 'check.kubernetes',
+      flag: '--kubernetes',
+    }),
+    flux: versionIndex(flux, versions.flux, { product: 'Flux', key: 'check.flux', flag: '--flux' }),
   };
   const { kinds: own, objectMeta } = kubernetesKinds(target.kubernetes);
   const custom = fluxKinds(target.flux, objectMeta);

@@ -3,8 +3,11 @@
 import type { FieldPath } from '../../model.ts';
 import { programOf } from '../cel/program.ts';
 import { fieldsOf, fieldText, isMapping, listOf, textOf } from '../object.ts';
+import type { Report } from '../rule.ts';
 import type { ObjectCheck, ObjectContext } from '../view.ts';
 import { isCrd, readCrd } from './crd.ts';
+import { contentProblems } from './crd-content.ts';
+import { asGoReads } from './structural.ts';
 import { validate } from './validate.ts';
 
 /** Looks at a CRD. What its own schema already says is not said again. */
@@ -22,25 +25,38 @@ export const checkCrd: ObjectCheck = ({ value, apiVersion, kind }, context, repo
       hint: 'correct the schema: until then the API server refuses the CRD, and objects of its kind are not checked',
     });
   }
-  for (const { path, expression } of expressionsIn(value)) {
-    const program = programOf(expression);
-    if (program.kind === 'wrong') {
+  for (const { path, expression } of expressionsIn(value)) checkExpression(expression, path, report);
+  if (problems.length > 0) return;
+  for (const { path, schema } of schemasIn(value)) {
+    for (const problem of contentProblems(asGoReads(schema))) {
+      const field = [...path, ...problem.path];
       report({
         rule: 'schema/crd',
-        field: path,
-        message: `The CRD is not valid: ${fieldText(path)} is not an expression in CEL: ${firstLine(program.reason)}`,
-        hint: 'correct the expression',
-      });
-    } else if (program.kind === 'unsupported') {
-      report({
-        rule: 'schema/cel-not-checked',
-        field: path,
-        message: `A rule of this CRD cannot be evaluated here: ${firstLine(program.reason)}`,
-        hint: 'objects of the kind are not checked against this rule: try them with kubectl apply --dry-run=server',
+        field,
+        message: `The CRD is not valid: ${fieldText(field)} ${problem.message}`,
       });
     }
   }
 };
+
+function checkExpression(expression: string, field: FieldPath, report: Report): void {
+  const program = programOf(expression);
+  if (program.kind === 'wrong') {
+    report({
+      rule: 'schema/crd',
+      field,
+      message: `The CRD is not valid: ${fieldText(field)} is not an expression in CEL: ${firstLine(program.reason)}`,
+      hint: 'correct the expression',
+    });
+  } else if (program.kind === 'unsupported') {
+    report({
+      rule: 'schema/cel-not-checked',
+      field,
+      message: `A rule of this CRD cannot be evaluated here: ${firstLine(program.reason)}`,
+      hint: 'objects of the kind are not checked against this rule: try them with kubectl apply --dry-run=server',
+    });
+  }
+}
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text;
 
@@ -58,13 +74,17 @@ interface Placed {
   readonly expression: string;
 }
 
-/** Every rule of every served version, with its place. */
+/** The schema of every version, with its place. */
+function schemasIn(crd: unknown): readonly { readonly path: FieldPath; readonly schema: unknown }[] {
+  return listOf(fieldsOf(fieldsOf(crd).spec).versions).map((version, index) => ({
+    path: ['spec', 'versions', index, 'schema', 'openAPIV3Schema'],
+    schema: fieldsOf(fieldsOf(version).schema).openAPIV3Schema,
+  }));
+}
+
+/** Every rule of every version, with its place. */
 function expressionsIn(crd: unknown): readonly Placed[] {
-  const versions = listOf(fieldsOf(fieldsOf(crd).spec).versions);
-  return versions.flatMap((version, index) => {
-    const path = ['spec', 'versions', index, 'schema', 'openAPIV3Schema'];
-    return below(fieldsOf(fieldsOf(version).schema).openAPIV3Schema, path);
-  });
+  return schemasIn(crd).flatMap(({ path, schema }) => below(schema, path));
 }
 
 /** Deeper than any schema that the API server takes. */

@@ -87,16 +87,44 @@ function noSuchKind({ apiVersion, kind }: KubernetesObject, { catalog, targets }
   };
 }
 
+/** Whether SOPS took the API version or the kind away, which has a rule of its own. */
+function isEncrypted({ apiVersion, kind }: Pick<KubernetesObject, 'apiVersion' | 'kind'>): boolean {
+  return apiVersion.startsWith('ENC[') || kind.startsWith('ENC[');
+}
+
+/** Whether a text cannot be an API version, such as `a/b/c`; not where Flux puts something in. */
+function isMalformed(apiVersion: string): boolean {
+  return !apiVersion.includes('${') && !/^[^/]+(?:\/[^/]+)?$/.test(apiVersion);
+}
+
+/** Whether an object's kind cannot be read at all, so that no schema is missing. */
+export function isUnreadable(object: Pick<KubernetesObject, 'apiVersion' | 'kind'>): boolean {
+  return isEncrypted(object) || isMalformed(object.apiVersion);
+}
+
+function malformed({ apiVersion, kind }: KubernetesObject, { catalog }: ObjectContext): Breach {
+  const [known] = catalog.versionsOf(kind);
+  return {
+    rule: 'schema/no-such-kind',
+    field: FIELD,
+    message: `"${apiVersion}" is no API version: that is a version such as "v1", or a group and a version such as "apps/v1"`,
+    found: `"${apiVersion}"`,
+    hint: known === undefined ? 'correct apiVersion' : `set apiVersion to "${known}"`,
+  };
+}
+
 /** What is to be said is the same for all objects of a kind. */
 const known = new WeakMap<Catalog, Map<string, Breach | undefined>>();
 
 function ask(object: KubernetesObject, context: ObjectContext): Breach | undefined {
+  if (isMalformed(object.apiVersion)) return malformed(object, context);
   const lifecycle = context.catalog.lifecycle(object.apiVersion, object.kind);
   return lifecycle === undefined ? noSuchKind(object, context) : breachOf(lifecycle, object, context);
 }
 
 /** Says what becomes of an object's API version. */
 export const checkLifecycle: ObjectCheck = (object, context, report) => {
+  if (object.value.sops !== undefined && isEncrypted(object)) return;
   const kinds = known.get(context.catalog) ?? new Map<string, Breach | undefined>();
   known.set(context.catalog, kinds);
   const key = `${object.apiVersion} ${object.kind}`;

@@ -1,7 +1,7 @@
 /** Kinds that nothing describes. */
 import type { CheckContext, PlacedObject, ReleaseCheck } from '../view.ts';
 import { openCatalog } from './catalog.ts';
-import { isBuiltIn } from './check-lifecycle.ts';
+import { isBuiltIn, isUnreadable } from './check-lifecycle.ts';
 
 const RULE = 'schema/unknown-kind';
 
@@ -18,7 +18,7 @@ const nameOf = ({ facts }: PlacedObject): string => `${facts.apiVersion} ${facts
 
 function isUnknown({ facts }: PlacedObject): boolean {
   if (facts.namespaced !== undefined || facts.ignored.includes(RULE)) return false;
-  return !LOCAL.test(facts.apiVersion) && !isBuiltIn(facts.apiVersion);
+  return !LOCAL.test(facts.apiVersion) && !isBuiltIn(facts.apiVersion) && !isUnreadable(facts);
 }
 
 /** Says once per kind that its objects cannot be checked. What the target's versions explain has been said elsewhere. */
@@ -44,12 +44,20 @@ export const checkUnknownKinds: ReleaseCheck = (views, context, report) => {
         rule: RULE,
         field: ['kind'],
         message: `No schema for ${kind} of "${apiVersion}": the fields of ${objects} were not checked`,
-        hint: 'add its CustomResourceDefinition to check.crds',
+        hint: hintFor(apiVersion),
       },
       first,
     );
   }
 };
+
+/** Of Flux all is built in but this group, which takes being told. */
+function hintFor(apiVersion: string): string {
+  const hint = 'add its CustomResourceDefinition to check.crds';
+  return apiVersion.startsWith('image.toolkit.fluxcd.io/')
+    ? `${hint}: those of Flux's image automation are not built in`
+    : hint;
+}
 
 function explainer({ targets }: CheckContext): (object: PlacedObject) => boolean {
   const catalog = openCatalog(targets);

@@ -1,5 +1,6 @@
 /** Demands on a value beyond its type. */
 import { closest, quoted } from '../../config/suggest.ts';
+import { patternPhrase } from './patterns.ts';
 import type { Constraints, Schema } from './schema.ts';
 import { shown, typePhrase, type Violation } from './violation.ts';
 
@@ -43,7 +44,7 @@ function checkEnum(value: unknown, values: readonly unknown[], { path, report }:
 
 function checkText(value: string, { pattern, minLength, maxLength }: Constraints, { path, report }: Site): void {
   if (pattern !== undefined && !pattern.regex.test(value)) {
-    report({ problem: 'pattern', found: shown(value, path), expected: `text that matches ${pattern.source}` });
+    report({ problem: 'pattern', found: shown(value, path), expected: patternPhrase(pattern.source) });
   }
   if (maxLength === undefined && minLength === undefined) return;
   let length = 0;
@@ -110,7 +111,7 @@ function demandOf({ type, required, properties, constraints }: Schema): string {
   if (required.length > 0) return `fields ${quoted(required)}`;
   if (type !== 'any') return typePhrase(type);
   if (constraints?.enum !== undefined) return `one of ${constraints.enum.map(String).join(', ')}`;
-  if (constraints?.pattern !== undefined) return `text that matches ${constraints.pattern.source}`;
+  if (constraints?.pattern !== undefined) return patternPhrase(constraints.pattern.source);
   if (constraints?.not !== undefined) return `anything but: ${demandOf(constraints.not)}`;
   if (constraints !== undefined && constraints.anyOf.length > 0)
     return `(${constraints.anyOf.map(demandOf).join(' or ')})`;

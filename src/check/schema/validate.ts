@@ -110,7 +110,11 @@ function visitText(value: string, { type, format }: Schema, walk: Walk): void {
     const expected = formatProblem(value, format);
     if (expected === undefined) return;
     // What should have been base64 is often a secret in the clear.
-    report(walk, { problem: 'format', found: format === 'byte' ? 'other text' : shown(value, walk.path), expected });
+    report(walk, {
+      problem: 'format',
+      found: format === 'byte' ? 'text that is not base64' : shown(value, walk.path),
+      expected,
+    });
   }
 }
 
@@ -207,6 +211,11 @@ function isZero(value: unknown, described: Schema | undefined): boolean {
   return isMap && typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
+/** Whether something has been said about a field already: 0 is out of range as well as empty. */
+function isRefused(field: Walk['path'], { violations }: Walk): boolean {
+  return violations.some(({ path }) => path.length === field.length && path.every((key, at) => key === field[at]));
+}
+
 function checkRequired(value: Fields, name: string, { properties, nulls }: Schema, walk: Walk): void {
   const child = Object.hasOwn(value, name) ? value[name] : undefined;
   const described = properties.get(name);
@@ -214,6 +223,7 @@ function checkRequired(value: Fields, name: string, { properties, nulls }: Schem
   const given = filledIn || (child !== undefined && (child !== null || (described && countsAsValue(described, walk))));
   const zero = nulls === 'zero' && isZero(child, described);
   if (given && !zero) return;
+  if (given && isRefused([...walk.path, name], walk)) return;
   walk.path.push(name);
   const found = child === undefined ? 'nothing' : JSON.stringify(child);
   report(walk, {

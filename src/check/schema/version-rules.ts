@@ -78,7 +78,7 @@ export const VERSION_RULES: readonly Rule[] = [
     id: 'schema/unknown-kind',
     setting: 'warn',
     summary: 'Every kind has a schema that its objects are checked against.',
-    why: 'Without the CustomResourceDefinition of a kind nobody can tell what its objects must be like. There is one finding for each kind, at its first object.',
+    why: 'Without the CustomResourceDefinition of a kind nobody can tell what its objects must be like. There is one finding for each kind, at its first object. Built in are the kinds of Kubernetes and those of Flux but for image automation (ImageRepository, ImagePolicy, ImageUpdateAutomation).',
     fix: 'Save the CustomResourceDefinition to a file and name it under check.crds, or have it in the release. Set the rule to error when every kind must be checked.',
     bad: `apiVersion: example.com/v1
 kind: Widget

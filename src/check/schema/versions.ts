@@ -19,18 +19,19 @@ function nearest(wanted: string, known: readonly string[]): string {
 
 /**
  * The position of a version (`1.34`, `v1.34`, `1.34.2`) among the known ones. Throws `CONFIG` for others, with the nearest
- * as hint; `what` names the product and its key: `Kubernetes`, `check.kubernetes`.
+ * as hint; `what` names the product, its key and its flag: `Kubernetes`, `check.kubernetes`, `--kubernetes`.
  */
 export function versionIndex(
   version: string,
   known: readonly string[],
-  what: { readonly product: string; readonly key: string },
+  what: { readonly product: string; readonly key: string; readonly flag: string },
 ): number {
   const minor = /^v?(\d+\.\d+)(?:\.\d+)?$/.exec(version.trim())?.[1] ?? version;
   const index = known.indexOf(minor);
   if (index !== -1) return index;
+  const offered = nearest(minor, known);
   const range = `${known[0] ?? ''} to ${known.at(-1) ?? ''}`;
   throw new SlipwayError('CONFIG', `No schemas for ${what.product} "${version}": known are ${range}`, {
-    hint: `set ${what.key} to "${nearest(minor, known)}", in quotes`,
+    hint: `set ${what.key} to "${offered}", in quotes, or pass ${what.flag} ${offered}`,
   });
 }

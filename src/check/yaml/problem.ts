@@ -99,8 +99,22 @@ export function problemOf(thrown: unknown, text: string): YamlProblem {
   const tab = tabInIndentation(text, offset);
   if (tab !== undefined) return tabProblem(tab);
   if (thrown.reason.startsWith('nesting exceeded')) return depthProblem(offset);
-  const { message, hint } = TRANSLATIONS.find(({ reason }) => reason.test(thrown.reason)) ?? OTHER;
+  const { message, hint } =
+    unquoted(text, offset, thrown.reason) ?? TRANSLATIONS.find(({ reason }) => reason.test(thrown.reason)) ?? OTHER;
   return { rule: 'yaml/syntax', offset, message, hint };
+}
+
+/** The parser calls it wrong indentation when a value on the line of its key should be quoted. */
+function unquoted(text: string, offset: number, reason: string): Pick<Translation, 'message' | 'hint'> | undefined {
+  if (!reason.startsWith('bad indentation of a mapping')) return undefined;
+  const before = /:[ \t]+(.*)$/.exec(text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset))?.[1];
+  const at = text[offset] ?? '';
+  if (before === '' && '@`%'.includes(at)) {
+    return { message: `A value that begins with ${at} is not quoted`, hint: 'put the value in quotes' };
+  }
+  if (before === undefined || before === '') return undefined;
+  if (at === ':') return { message: 'A value with a colon in it is not quoted', hint: 'put the whole value in quotes' };
+  return { message: 'Text follows a value that has ended', hint: 'put the whole value in quotes, or remove the text' };
 }
 
 /** The problem of a tab where YAML wants spaces. */
@@ -109,6 +123,14 @@ export const tabProblem = (offset: number): YamlProblem => ({
   offset,
   message: 'A tab indents this line',
   hint: 'replace it by spaces: kubectl and kustomize refuse the file',
+});
+
+/** The problem of a file in another encoding. */
+export const encodingProblem = (offset: number): YamlProblem => ({
+  rule: 'yaml/syntax',
+  offset,
+  message: 'The file is not UTF-8 text',
+  hint: 'save it as UTF-8: kubectl, kubectl and the YAML readers of Kubernetes expect it',
 });
 
 /** The problem of nesting that no reader should follow. */

@@ -27,6 +27,22 @@ const HEX = '0123456789abcdef';
 const pem = (kind: string, body = random(640, BASE64)): string =>
   `-----BEGIN ${kind}PRIVATE KEY-----\n${body.replace(/.{64}/g, '$&\n')}-----END ${kind}PRIVATE KEY-----\n`;
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const field = (text: string | Buffer): Buffer => {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(Buffer.byteLength(text));
+  return Buffer.concat([length, Buffer.from(text)]);
+};
+const bytes = (length: number): Buffer => createHash('shake256', { outputLength: length }).update('ssh').digest();
+/** What `ssh-keygen -t ed25519` writes: numbers and lengths in it are rows of the letter A. */
+const openssh = (cipher: string): string =>
+  pem(
+    'OPENSSH ',
+    Buffer.concat([
+      Buffer.from('openssh-key-v1\0'),
+      ...[field(cipher), field(cipher === 'none' ? 'none' : 'bcrypt'), field(''), Buffer.from([0, 0, 0, 1])],
+      ...[field(Buffer.concat([field('ssh-ed25519'), field(bytes(32))])), field(bytes(136))],
+    ]).toString('base64'),
+  );
 const github = random(30);
 const awsId = `AKIA${random(16, `${UPPER}234567`)}`;
 
@@ -36,6 +52,11 @@ const certain: readonly (readonly [what: string, text: string])[] = [
   ['a private key', pem('OPENSSH ')],
   ['a private key', `    ${pem('EC ', random(160, BASE64)).replaceAll('\n', '\n    ')}`],
   ['a private key', JSON.stringify({ type: 'service_account', private_key: pem('') })],
+  ['a private key', openssh('none')],
+  ['a private key', `  identity: |\n    ${openssh('none').replaceAll('\n', '\n    ')}`],
+  ['a private key', `account: ${JSON.stringify(JSON.stringify({ private_key: openssh('none') }))}`],
+  ['a private key', JSON.stringify({ private_key: pem('') }).replaceAll('/', '\\/')],
+  ['a private key in base64', `identity: ${base64(openssh('none'))}`],
   ['a private key in base64', `tls.key: ${base64(pem('RSA '))}`],
   ['a private key in base64', `client-key-data: ${base64(pem('EC ', random(160, BASE64)))}`],
   ['an age key, which opens what SOPS encrypted', `AGE-SECRET-KEY-1${random(58, UPPER)}`],
@@ -52,6 +73,10 @@ const certain: readonly (readonly [what: string, text: string])[] = [
   ['an Azure client secret', `secret: ${random(3)}8Q~${random(34)}`],
   ['a Stripe key', `sk_live_${random(24)}`],
   ['an npm token', `//registry.example.com/:_authToken=npm_${random(36)}`],
+  ['a Hugging Face token', `HF_TOKEN: hf_${random(34, ALPHABET.slice(10))}`],
+  ['a registry login', JSON.stringify({ auths: { 'registry.example.com': { auth: base64('ci:open sesame') } } })],
+  ['a registry login', JSON.stringify(JSON.stringify({ auths: { a: { auth: base64('ci:open sesame') } } }, null, 1))],
+  ['a login in a kubeconfig', `kind: Config\nclusters: []\nusers:\n- user:\n    token: ${random(32)}\n`],
   ['a PyPI token', `pypi-AgE${random(80)}`],
   ['a Docker Hub token', `dckr_pat_${random(27)}`],
   ['a Vault token', `hvs.${random(92)}`],
@@ -109,6 +134,11 @@ const innocent: readonly (readonly [why: string, text: string])[] = [
     `-----BEGIN PRIVATE KEY-----\n\${TLS_KEY_OF_THE_INGRESS_CONTROLLER_OF_THIS_CLUSTER}\n-----END PRIVATE KEY-----`,
   ],
   ['a private key with a passphrase', pem('ENCRYPTED ')],
+  ['an OpenSSH key with a passphrase', openssh('aes256-ctr')],
+  ['an OpenSSH key with a passphrase, in base64', base64(openssh('aes256-ctr'))],
+  ['a private key of one word', pem('', 'EXAMPLEKEY'.repeat(12))],
+  ['a placeholder of a registry login', JSON.stringify({ auths: { a: { auth: base64('ci:<password>') } } })],
+  ['a login of something else', JSON.stringify({ auth: base64('ci:open sesame') })],
   ['a certificate', pem('').replaceAll('PRIVATE KEY', 'CERTIFICATE')],
   ['a certificate in base64', `caBundle: ${base64(pem('').replaceAll('PRIVATE KEY', 'CERTIFICATE'))}`],
   ['a value that SOPS encrypted', `password: ENC[AES256_GCM,data:${random(60, BASE64)},type:str]`],

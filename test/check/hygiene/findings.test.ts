@@ -33,7 +33,7 @@ describe('a Secret', () => {
         column: 3,
         object: 'Secret payments/db',
         path: 'data.password',
-        message: 'Secret "db" is not encrypted: everybody who can read the artifact can read "password", "user"',
+        message: 'This Secret is not encrypted: everybody who can read the artifact can read "password", "user"',
         hint: 'encrypt it with SOPS or as SealedSecret, or let an ExternalSecret fill it in',
       },
     ]);
@@ -41,7 +41,13 @@ describe('a Secret', () => {
 
   test('with many keys names three of them', async () => {
     expect(await of(secret('stringData: { a: x, b: x, c: x, d: x, e: x }\n'))).toEqual([
-      'hygiene/plain-secret app/manifests.yaml:6:15 Secret "db" is not encrypted: everybody who can read the artifact can read "a", "b", "c" and 2 more',
+      'hygiene/plain-secret app/manifests.yaml:6:15 This Secret is not encrypted: everybody who can read the artifact can read "a", "b", "c" and 2 more',
+    ]);
+  });
+
+  test('names a key once that both data and stringData have', async () => {
+    expect(await of(secret('data: { a: eA== }\nstringData: { a: x }\n'))).toEqual([
+      'hygiene/plain-secret app/manifests.yaml:6:9 This Secret is not encrypted: everybody who can read the artifact can read "a"',
     ]);
   });
 
@@ -73,7 +79,7 @@ describe('a Secret', () => {
 
   test('with a private key in base64 is an error at the line of the key', async () => {
     expect(await of(secret(`type: kubernetes.io/tls\ndata:\n  tls.key: ${base64(key)}\n`))).toEqual([
-      'hygiene/plain-secret app/manifests.yaml:8:3 Secret "db" is not encrypted: everybody who can read the artifact can read "tls.key"',
+      'hygiene/plain-secret app/manifests.yaml:8:3 This Secret is not encrypted: everybody who can read the artifact can read "tls.key"',
       'hygiene/credential app/manifests.yaml:8:12 This file holds a private key in base64: everybody who can read the artifact can use it',
     ]);
   });
@@ -81,8 +87,8 @@ describe('a Secret', () => {
   test('with a private key behind other text in base64 is an error at the field', async () => {
     const chain = `subject=payments\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n${key}`;
     expect(await of(secret(`data:\n  pem: ${base64(chain)}\n`))).toEqual([
-      'hygiene/credential app/manifests.yaml:7:3 Secret "db" holds a private key: everybody who can read the artifact can use it',
-      'hygiene/plain-secret app/manifests.yaml:7:3 Secret "db" is not encrypted: everybody who can read the artifact can read "pem"',
+      'hygiene/credential app/manifests.yaml:7:3 This Secret holds a private key: everybody who can read the artifact can use it',
+      'hygiene/plain-secret app/manifests.yaml:7:3 This Secret is not encrypted: everybody who can read the artifact can read "pem"',
     ]);
   });
 
@@ -135,6 +141,22 @@ describe('a credential in a file', () => {
     expect(await of(`${one}---\n${map('two', key)}`)).toEqual([
       `hygiene/credential app/manifests.yaml:${lines + 8}:5 This file holds a private key: everybody who can read the artifact can use it`,
     ]);
+  });
+});
+
+describe('a secretGenerator', () => {
+  const generating = (literals: string): Example =>
+    source({ 'kustomization.yaml': `secretGenerator:\n  - name: db\n    literals: [${literals}]\n` });
+
+  test('with literals is a warning, which names their keys and never their values', async () => {
+    expect(await of(generating('user=web, password=open sesame'))).toEqual([
+      'hygiene/plain-secret app/kustomization.yaml:3:5 This secretGenerator has its values in the clear: everybody who can read the artifact can read "user", "password"',
+    ]);
+  });
+
+  test('whose literals Flux fills in, or that has none, is fine', async () => {
+    expect(await of(generating(`"password=\${DB_PASSWORD}", empty=`))).toEqual([]);
+    expect(await of(generating(''))).toEqual([]);
   });
 });
 

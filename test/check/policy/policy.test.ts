@@ -239,6 +239,23 @@ describe('what a policy command answers', () => {
       { stdout: '[\n' },
       [`${FAILED} it printed JSON that breaks off or is not valid ${PRINT}`],
     ],
+    ...['null', '[1, 2, null]', 'false', '"ok"', '[null]'].map(
+      (stdout): [string, Partial<PolicyAnswer>, readonly string[]] => [
+        `JSON that says nothing: ${stdout}`,
+        { stdout },
+        [`${FAILED} it printed JSON of a form that slipway does not know ${PRINT}`],
+      ],
+    ),
+    ...['\uFFFD\u0001x', 'ok\0'].map((stdout): [string, Partial<PolicyAnswer>, readonly string[]] => [
+      `bytes that are no text: ${JSON.stringify(stdout)}`,
+      { stdout },
+      [`${FAILED} it printed bytes that are no text ${PRINT}`],
+    ]),
+    [
+      'a line behind the end, and one between two',
+      { stdout: JSON.stringify([99_999, 1.5].map((line) => ({ message: 'odd', line }))) },
+      ['warn policy/warning -:- [] tool: odd', 'warn policy/warning -:- [] tool: odd'],
+    ],
     [
       'much text',
       { exitCode: 1, stdout: Array.from({ length: 5 }, (_, n) => `line ${n}`).join('\n') },
@@ -270,6 +287,30 @@ describe('what a policy command answers', () => {
     const app = artifact({ 'manifests.yaml': ignoring });
     expect(await findingsOf('policy', [app], { commands: policies('tool'), runPolicy })).toEqual([]);
   });
+});
+
+test('values of Secrets are not repeated, plain or in Base64', async () => {
+  const secret = (fields: string): string => `apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n${fields}`;
+  const app = artifact({
+    'manifests.yaml': [
+      secret('stringData:\n  a: hunter2\n  b: |\n    first line\n    second line\n'),
+      secret('data:\n  c: aHVudGVyMw==\n').replace('name: s', 'name: t'),
+    ].join('---\n'),
+  });
+  const answers = [
+    { exitCode: 1, stdout: 'bad: hunter2 aHVudGVyMg==\nhunter3 aHVudGVyMw==\nsecond line', stderr: '' },
+    { exitCode: 3, stdout: '[]', stderr: `${'x'.repeat(498)}hunter2` },
+    { exitCode: 0, stdout: '[{"message": "hunter2", "rule": "hunter3", "hint": "not first line"}]', stderr: '' },
+  ];
+  const told = await Promise.all(
+    answers.map((answer) => findingsOf('policy', [app], { commands: policies('tool'), runPolicy: async () => answer })),
+  );
+  expect(told.flat().map(({ message }) => message)).toEqual([
+    'tool: bad: [hidden] [hidden]; [hidden] [hidden]; [hidden]',
+    `Policy command "tool" gave no verdict: it ended with exit code 3, and its answer lists nothing: ${'x'.repeat(498)}[h…`,
+    'tool ([hidden]): [hidden]',
+  ]);
+  expect(told[2]?.[0]?.hint).toBe('not [hidden]');
 });
 
 describe('a policy command', () => {

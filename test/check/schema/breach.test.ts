@@ -23,8 +23,20 @@ metadata: { name: web, namespace: payments }
 data: ${data}
 `;
 
+const budget = (least: string): string => `apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: web, namespace: payments }
+spec: { minAvailable: ${least}, selector: { matchLabels: { app: web } } }
+`;
+
+const service = (port: string): string => `apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: payments }
+spec: { ports: [${port}] }
+`;
+
 describe('a finding says what is wrong and what to do', () => {
-  const cases: readonly (readonly [string, string, string, string, string])[] = [
+  const cases: readonly (readonly [string, string, string, string, string | undefined])[] = [
     [
       container('imagePullPolcy: Always'),
       'schema/unknown-field',
@@ -93,21 +105,50 @@ describe('a finding says what is wrong and what to do', () => {
       'schema/value',
       'spec.provider',
       '"provider" is "minio", expected one of "generic", "aws", "gcp", "azure"',
-      'use one of the allowed values',
+      undefined,
     ],
     [
       bucket('timeout: soon'),
       'schema/value',
       'spec.timeout',
-      '"timeout" is "soon", expected text that matches ^([0-9]+(\\.[0-9]+)?(ms|s|m))+$',
-      'correct the value',
+      '"timeout" is "soon", expected a duration such as 30s or 5m',
+      'write numbers with their units, without blanks: ms, s or m; an hour is 60m',
     ],
+    [
+      bucket('').replace('interval: 5m', 'interval: 5 minutes'),
+      'schema/value',
+      'spec.interval',
+      '"interval" is "5 minutes", expected a duration such as 30s, 5m or 1h30m',
+      'write numbers with their units, without blanks: ms, s, m or h',
+    ],
+    [
+      budget('"1"'),
+      'schema/value',
+      'spec.minAvailable',
+      '"minAvailable" is "1", expected a percentage such as 50%',
+      'write 1 without quotes, or a percentage such as 50%',
+    ],
+    [
+      budget('half'),
+      'schema/value',
+      'spec.minAvailable',
+      '"minAvailable" is "half", expected a percentage such as 50%',
+      undefined,
+    ],
+    [
+      service('{ port: 80, targetPort: "8080" }'),
+      'schema/value',
+      'spec.ports[0].targetPort',
+      '"targetPort" is "8080", expected the name of a port, with a letter in it',
+      "write 8080 without quotes, or a port's name",
+    ],
+    [service('{ port: 0 }'), 'schema/value', 'spec.ports[0].port', '"port" is 0, expected at least 1', undefined],
     [
       container('resources: { limits: { memory: 1 GB } }'),
       'schema/value',
       'spec.containers[0].resources.limits.memory',
       '"memory" is "1 GB", expected a quantity such as 500m or 1Gi',
-      'correct the value',
+      'write a number and its unit without a blank between: m, k, M, G, Ki, Mi, Gi',
     ],
     [
       container('env: [{ name: A, value: b }, { name: A, value: c }]'),
@@ -120,8 +161,15 @@ describe('a finding says what is wrong and what to do', () => {
       secret('{ password: hunter2! }'),
       'schema/value',
       'data.password',
-      '"password" is other text, expected base64',
-      'correct the value',
+      '"password" is not base64',
+      'encode the value in base64, or move it to stringData',
+    ],
+    [
+      secret('{}').replace('kind: Secret', 'kind: ConfigMap\nbinaryData: { logo: "?" }'),
+      'schema/value',
+      'binaryData.logo',
+      '"logo" is not base64',
+      'encode the value in base64',
     ],
     [
       secret('{ password: 123456 }'),

@@ -189,7 +189,7 @@ export const BAD: readonly (readonly [string, Fields, Violation])[] = [
   [
     'what is not base64',
     object('v1', 'Secret', { data: { password: 'hunter2!' } }),
-    at('data.password', 'format', 'other text', 'base64'),
+    at('data.password', 'format', 'text that is not base64', 'base64'),
   ],
   [
     'a number in a secret',

@@ -108,13 +108,13 @@ describe('a catalog', () => {
     expect(problem).toMatchObject({
       code: 'CONFIG',
       message: `No schemas for Kubernetes "${kubernetes}": known are 1.28 to 1.36`,
-      hint: `set check.kubernetes to "${offered}", in quotes`,
+      hint: `set check.kubernetes to "${offered}", in quotes, or pass --kubernetes ${offered}`,
     });
   });
 
   test('refuses an unknown version of Flux too', () => {
     const problem = problemOf(() => openCatalog({ kubernetes: '1.36', flux: '2.1' }));
-    expect(problem).toMatchObject({ code: 'CONFIG', hint: 'set check.flux to "2.6", in quotes' });
+    expect(problem).toMatchObject({ code: 'CONFIG', hint: 'set check.flux to "2.6", in quotes, or pass --flux 2.6' });
   });
 
   test('knows which kinds live in namespaces', () => {

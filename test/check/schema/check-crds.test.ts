@@ -84,6 +84,74 @@ describe('a CustomResourceDefinition', () => {
     expect(await said(spec(schema))).toEqual([[id, '….properties.spec.x-kubernetes-validations[0].rule', message]]);
   });
 
+  test.each([
+    ['{ type: integer, default: "x" }', '"default" must be an integer, but is a string'],
+    ['{ type: integer, default: 1, minimum: 2 }', '"default" is 1, expected at least 2'],
+    ['{ type: string, default: b, enum: [a] }', '"default" is "b", expected one of "a"'],
+    ['{ type: array, items: { type: string }, default: [1] }', '"default[0]" must be a string, but is an integer'],
+    ['{ type: object, properties: { b: { type: string } }, default: { c: 1 } }', 'Unknown field "c"'],
+    [
+      '{ type: object, required: [b], properties: { b: { type: string } }, default: {} }',
+      'Required field "b" is missing',
+    ],
+  ])('with a default that does not fit is refused: %s', async (schema, problem) => {
+    expect(await said(spec(`{ type: object, properties: { a: ${schema} } }`))).toEqual([
+      [
+        'schema/crd',
+        '….properties.spec.properties.a.default',
+        `The CRD is not valid: ${SCHEMA}.properties.spec.properties.a.default does not fit the schema: ${problem}`,
+      ],
+    ]);
+  });
+
+  test('with a default that does not fit is refused, and the default of a secret is not shown', async () => {
+    const password = '{ type: string, default: hunter2, pattern: "^[A-Z]$" }';
+    const [[, , message] = []] = await said(spec(`{ type: object, properties: { password: ${password} } }`));
+    expect(message).toBe(
+      `The CRD is not valid: ${SCHEMA}.properties.spec.properties.password.default does not fit the schema: "default" is a string, expected text that matches ^[A-Z]$`,
+    );
+  });
+
+  test.each([
+    '{ type: string, default: null }',
+    '{ x-kubernetes-int-or-string: true, default: "50%" }',
+    '{ x-kubernetes-preserve-unknown-fields: true, default: { c: 1 } }',
+    '{ type: object, default: {}, properties: { b: { type: string, default: c } } }',
+  ])('may have the default of %s', async (schema) => {
+    expect(await said(spec(`{ type: object, properties: { a: ${schema} } }`))).toEqual([]);
+  });
+
+  test.each([
+    ['rule: "self.b == 1"', 'rule', 'rule uses self.b, which is not in the schema'],
+    ['rule: "has(self.a.c) && self.a.b == 1"', 'rule', 'rule uses self.a.c, which is not in the schema'],
+    [
+      'rule: "self.a.b == 1", optionalOldSelf: true',
+      'optionalOldSelf',
+      'optionalOldSelf must not be set, as the rule does not use oldSelf',
+    ],
+  ])('with the rule { %s } is refused', async (rule, name, problem) => {
+    const schema = `{ type: object, properties: { a: { type: object, properties: { b: { type: integer } } } }, x-kubernetes-validations: [{ ${rule} }] }`;
+    const path = 'properties.spec.x-kubernetes-validations[0]';
+    expect(await said(spec(schema))).toEqual([
+      ['schema/crd', `….${path}.${name}`, `The CRD is not valid: ${SCHEMA}.${path}.${problem}`],
+    ]);
+  });
+
+  test.each([
+    ['a call', 'self.a.matches("x")'],
+    ['a text', '"self.b" != self.a'],
+    ['a reserved name', 'self.__namespace__ == self.x__dash__y'],
+    ['a key of a map', 'self.map.b == "1"'],
+    ['what is left open', 'self.open.b.c == 1'],
+    ['a variable of a macro', 'self.list.all(self, self.b == 1)'],
+    ['the state before', 'oldSelf.a == self.a'],
+  ])('may have rules with %s', async (_, rule) => {
+    const properties =
+      'a: { type: string }, namespace: { type: string }, x-y: { type: string }, open: { type: object, x-kubernetes-preserve-unknown-fields: true }, map: { type: object, additionalProperties: { type: string } }, list: { type: array, items: { type: object, properties: { b: { type: integer } } } }';
+    const schema = `{ type: object, properties: { ${properties} }, x-kubernetes-validations: [{ rule: '${rule}' }] }`;
+    expect(await said(spec(schema))).toEqual([]);
+  });
+
   test('is looked through to the last rule: items, maps, every version', async () => {
     const rule = 'x-kubernetes-validations: [{ rule: "self ==" }]';
     const schema = `{ type: object, properties: { a: { type: array, items: { type: string, ${rule} } }, b: { type: object, additionalProperties: { type: string, ${rule} } } } }`;

@@ -86,6 +86,22 @@ describe('an API version', () => {
       'Kubernetes 1.36 has no kind "Thing" in "batch/v9"',
       'correct kind and apiVersion',
     ],
+    [
+      '{}',
+      'example.com/web/v1',
+      'ConfigMap',
+      'schema/no-such-kind',
+      '"example.com/web/v1" is no API version: that is a version such as "v1", or a group and a version such as "apps/v1"',
+      'set apiVersion to "v1"',
+    ],
+    [
+      '{}',
+      'example.com/',
+      'Widget',
+      'schema/no-such-kind',
+      '"example.com/" is no API version: that is a version such as "v1", or a group and a version such as "apps/v1"',
+      'correct apiVersion',
+    ],
   ];
 
   test.each(cases)('with check %s: %s %s', async (config, apiVersion, kind, rule, message, hint) => {
@@ -96,6 +112,11 @@ describe('an API version', () => {
     const said = found.filter((finding) => finding.path === 'apiVersion' || finding.path === 'kind');
     expect(said.map((finding) => [finding.rule, finding.message, finding.hint])).toEqual([[rule, message, hint]]);
   });
+});
+
+test('an object whose kind SOPS encrypted is of no kind that could be looked up', async () => {
+  const secret = 'ENC[AES256_GCM,data:Zm9v,iv:Ym/y,tag:YmF6,type:str]';
+  expect(await schemaFindings(`${object(secret, secret)}sops: { mac: "${secret}" }\n`)).toEqual([]);
 });
 
 describe('a kind without a schema', () => {
@@ -128,6 +149,18 @@ describe('a kind without a schema', () => {
         'No schema for Certificate of "cert-manager.io/v1": the fields of one object were not checked',
       ],
     ]);
+  });
+
+  test.each([
+    ['cert-manager.io/v1', 'Issuer', 'add its CustomResourceDefinition to check.crds'],
+    [
+      'image.toolkit.fluxcd.io/v1',
+      'ImagePolicy',
+      "add its CustomResourceDefinition to check.crds: those of Flux's image automation are not built in",
+    ],
+  ])('can be described: %s %s', async (apiVersion, kind, hint) => {
+    const findings = await schemaFindings(object(apiVersion, kind));
+    expect(findings.map((finding) => [finding.rule, finding.hint])).toEqual([['schema/unknown-kind', hint]]);
   });
 
   test('can be an error', async () => {

@@ -97,8 +97,8 @@ describe('values', () => {
     expect(values('"<<": {a: 1}\n')).toEqual([{ '<<': { a: 1 } }]);
   });
 
-  test('have keys as kubectl spells them in JSON', () => {
-    expect(values('yes: 1\n0755: 2\n1.1: 3\n"~": 4\n')).toEqual([{ true: 1, '493': 2, '1.1': 3, '~': 4 }]);
+  test('have keys as kubectl spells them in JSON, but for words that are strings in the cluster', () => {
+    expect(values('yes: 1\n0755: 2\n1.1: 3\n"~": 4\n')).toEqual([{ yes: 1, '493': 2, '1.1': 3, '~': 4 }]);
   });
 
   test('take names that JavaScript knows as names like all others', () => {

@@ -6,6 +6,12 @@ import { findingsOf, read, shown } from './reading.ts';
 const CASES: readonly (readonly [string, string, readonly string[]])[] = [
   ['a key without a colon', 'a: 1\nb\nc: 2\n', ['3:2 yaml/syntax: A key without ":"']],
   ['a wrong indentation', 'a: 1\n  b: 2\n', ['2:4 yaml/syntax: Wrong indentation']],
+  ['a wrong indentation in a mapping', 'x:\n  a: 1\n   b: 2\n', ['3:5 yaml/syntax: Wrong indentation']],
+  ['a colon in a value', 'x:\n  - a: foo: bar\n', ['2:11 yaml/syntax: A value with a colon in it is not quoted']],
+  ['an @ before a value', 'a: @foo\n', ['1:4 yaml/syntax: A value that begins with @ is not quoted']],
+  ['a % before a value', 'x:\n  a: %foo\n', ['2:6 yaml/syntax: A value that begins with % is not quoted']],
+  ['a grave accent before a value', 'a: `foo`\n', ['1:4 yaml/syntax: A value that begins with ` is not quoted']],
+  ['text behind a quote', 'a: "x" y\n', ['1:8 yaml/syntax: Text follows a value that has ended']],
   ['a quote without an end', 'a: "x\nb: 1\n', ['3:1 yaml/syntax: A quoted string has no end']],
   ['a bracket without an end', 'a: [x\nb: 1\n', ['3:1 yaml/syntax: A [list] or {mapping} is broken']],
   ['template braces', 'a: {{ x }}\n', ['1:5 yaml/syntax: A list or mapping cannot be a key']],
@@ -152,6 +158,14 @@ describe('findings', () => {
       return found;
     });
     expect(JSON.stringify(findings)).not.toMatch(/hunter2|2001/);
+  });
+
+  test('say that a value wants quotes', () => {
+    for (const text of ['a: b: c\n', 'a: @b\n', 'a: %b\n', 'a: "b" c\n']) {
+      expect(read(text).findings.map(({ hint }) => hint)).toEqual([
+        expect.stringMatching(/^put the (?:whole )?value in quotes/),
+      ]);
+    }
   });
 
   test('stand in the order of their lines', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readFully } from '../../../src/check/yaml/reading.ts';
 import { read } from './reading.ts';
 import { SCALAR_TABLE } from './scalar-table.ts';
 
@@ -8,7 +9,12 @@ describe.each(SCALAR_TABLE)('scalar $text', ({ text, kubectl, kustomize }) => {
   const { documents, findings } = read(document(text));
 
   test('is read as kubectl reads it', () => {
-    expect(documents.map(({ value }) => value)).toEqual(kubectl === undefined ? [] : [{ a: kubectl }]);
+    expect(readFully(document(text), 'kubectl').value).toEqual(kubectl === undefined ? undefined : { a: kubectl });
+  });
+
+  test('is for the checks what kubectl reads, but a string where it is one for kustomize', () => {
+    const value = typeof kubectl === 'boolean' && typeof kustomize === 'string' ? kustomize : kubectl;
+    expect(documents.map((one) => one.value)).toEqual(value === undefined ? [] : [{ a: value }]);
   });
 
   test('is reported exactly when kubectl and kustomize differ, and refused when one of them refuses', () => {

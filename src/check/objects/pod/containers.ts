@@ -4,6 +4,7 @@ import { ban, need, type Reason, uniqueBy } from '../demands.ts';
 import { type Demand, each, fields, type Look } from '../look.ts';
 import { quote, type Site } from '../site.ts';
 import { DNS_LABEL, type Form, notEmpty, PATH_WITHOUT_STEPS_BACK, PORT_NAME, RELATIVE_PATH, text } from '../texts.ts';
+import { portsExist } from './port-names.ts';
 import { lifecycle, PROBES } from './probes.ts';
 import { resources } from './resources.ts';
 import { containerSecurity } from './security.ts';
@@ -109,7 +110,13 @@ const restartRules = need('restartPolicy', (container) =>
 
 /** `containers` of a pod. */
 export const containers: Look = each(
-  fields({ ...COMMON, ...PROBES, lifecycle, restartPolicy: notEmpty }, propagation, mountsAndDevices, restartRules),
+  fields(
+    { ...COMMON, ...PROBES, lifecycle, restartPolicy: notEmpty },
+    propagation,
+    mountsAndDevices,
+    restartRules,
+    portsExist,
+  ),
 );
 
 const once: Reason = ({ restartPolicy }) =>
@@ -122,6 +129,7 @@ export const initContainers: Look = each(
     propagation,
     mountsAndDevices,
     restartRules,
+    portsExist,
     ...['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'].map((name) => ban(name, once)),
   ),
 );

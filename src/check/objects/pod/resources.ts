@@ -5,6 +5,7 @@ import { exceeds } from '../numbers.ts';
 import { hasFraction, quantityOf } from '../quantity.ts';
 import { quote, type Site } from '../site.ts';
 import { isQualifiedName } from '../texts.ts';
+import { oddAmount } from './odd-amounts.ts';
 
 const STANDARD = ['cpu', 'memory', 'ephemeral-storage'];
 const HUGE_PAGES = 'hugepages-';
@@ -49,6 +50,7 @@ function amount(name: string, value: unknown, site: Site): void {
   if (count < 0) refuse('at least 0');
   else if (!isNative(name) && hasFraction(count)) refuse('a whole number, as this resource cannot be divided');
   else if (page !== undefined && page > 0 && count % page !== 0) refuse('a multiple of the size of the pages');
+  else oddAmount(name, value, count, site);
 }
 
 /** Requests and limits of one resource, each against the other. */
