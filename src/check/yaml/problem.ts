@@ -130,7 +130,7 @@ export const encodingProblem = (offset: number): YamlProblem => ({
   rule: 'yaml/syntax',
   offset,
   message: 'The file is not UTF-8 text',
-  hint: 'save it as UTF-8: kubectl, kubectl and the YAML readers of Kubernetes expect it',
+  hint: 'save it as UTF-8, which is what kubectl reads',
 });
 
 /** The problem of nesting that no reader should follow. */

@@ -213,10 +213,10 @@ const SILENT: readonly (readonly [title: string, manifests: string])[] = [
       envFrom('configMapRef', 'main-settings'),
     ),
   ],
-  ['names that Flux fills in', documents(NAMESPACE, envFrom('configMapRef', '${settings}'))],
+  ['names that Flux fills in', documents(NAMESPACE, envFrom('configMapRef', `\${settings}`))],
   [
     'names that a name could become that Flux fills in',
-    documents(configMap('${app}-settings'), envFrom('configMapRef', 'web-settings')),
+    documents(configMap(`\${app}-settings`), envFrom('configMapRef', 'web-settings')),
   ],
   [
     'what every cluster has',

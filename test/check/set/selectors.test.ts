@@ -50,7 +50,7 @@ describe('a selector', () => {
     const release = object('helm.toolkit.fluxcd.io/v2', 'HelmRelease', 'api', 'spec:\n  interval: 1h\n');
     expect(await messages(service('website'))).toEqual([]);
     expect(await messages(deployment(), release, service('website'))).toEqual([]);
-    expect(await messages(deployment(), service('${app}'))).toEqual([]);
+    expect(await messages(deployment(), service(`\${app}`))).toEqual([]);
     const elsewhere = deployment().replace('namespace: payments', 'namespace: other');
     expect(await messages(elsewhere, service('website'))).toEqual([]);
   });
