@@ -38,11 +38,11 @@ function flaw({ rule, message, hint, line = 0, column = 0 }: Finding, lines: rea
   return width === undefined || column < 1 || column > width + 1 ? `no place ${line}:${column}` : undefined;
 }
 
-test('20,000 random and mutated files are read or refused with findings, and never crash', () => {
+test('4,000 random and mutated files are read or refused with findings, and never crash', () => {
   const memory = new DocumentMemory();
   let read = 0;
   let refused = 0;
-  for (let seed = 0; seed < 20_000; seed++) {
+  for (let seed = 0; seed < 4_000; seed++) {
     const text = textOf(seed);
     const { documents, findings } = readDocuments(text, { artifact: 'web', file: 'fuzz.yaml' }, memory);
     const lines = text.split('\n');
@@ -56,8 +56,8 @@ test('20,000 random and mutated files are read or refused with findings, and nev
     if (findings.some(({ severity }) => severity === 'error')) refused += 1;
   }
   // Both have to happen often, or the generator tests nothing.
-  expect(read).toBeGreaterThan(3_000);
-  expect(refused).toBeGreaterThan(3_000);
+  expect(read).toBeGreaterThan(600);
+  expect(refused).toBeGreaterThan(600);
 }, 120_000);
 
 test.each([
