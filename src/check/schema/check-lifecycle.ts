@@ -23,6 +23,15 @@ function replacementOf({ replacement }: Lifecycle, kind: string): string | undef
   return replacement.kind === kind ? `"${apiVersion}"` : `${replacement.kind} of "${apiVersion}"`;
 }
 
+/** The oldest targets that can be set: what was removed before them is gone for everybody. */
+const OLDEST: Readonly<Record<Lifecycle['product'], number>> = { Kubernetes: 28, Flux: 6 };
+
+/** Who says no target is checked for the newest one, which may not be what the clusters run. */
+function unlessOlder({ product, since }: Lifecycle): string {
+  if (Number(since.split('.')[1]) <= OLDEST[product]) return '';
+  return `; where the clusters run an older ${product}, say so in check.${product.toLowerCase()}`;
+}
+
 function removed(lifecycle: Lifecycle, { apiVersion, kind }: KubernetesObject): Breach {
   const { product, since } = lifecycle;
   const next = replacementOf(lifecycle, kind);
@@ -32,7 +41,7 @@ function removed(lifecycle: Lifecycle, { apiVersion, kind }: KubernetesObject): 
     message: `${kind} of "${apiVersion}" was removed in ${product} ${since}${next === undefined ? '' : `: use ${next}`}`,
     found: `"${apiVersion}"`,
     ...(next !== undefined && { expected: next }),
-    hint: next === undefined ? 'remove the object: nothing replaces its kind' : `move the object to ${next}`,
+    hint: `${next === undefined ? 'remove the object: nothing replaces its kind' : `move the object to ${next}`}${unlessOlder(lifecycle)}`,
   };
 }
 

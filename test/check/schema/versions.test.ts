@@ -28,7 +28,7 @@ describe('an API version', () => {
       'GitRepository',
       'schema/removed',
       'GitRepository of "source.toolkit.fluxcd.io/v1beta2" was removed in Flux 2.8: use "source.toolkit.fluxcd.io/v1"',
-      'move the object to "source.toolkit.fluxcd.io/v1"',
+      'move the object to "source.toolkit.fluxcd.io/v1"; where the clusters run an older Flux, say so in check.flux',
     ],
     [
       '{ kubernetes: "1.31" }',
