@@ -1,4 +1,4 @@
-import type { OpenApiSchema } from '../../src/check/schema/openapi.ts';
+import { BOUNDS, type OpenApiSchema } from '../../src/check/schema/openapi.ts';
 
 /** What is kept of a schema, in this order. */
 const KEPT = [
@@ -8,17 +8,7 @@ const KEPT = [
   'enum',
   'default',
   'pattern',
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'multipleOf',
-  'minLength',
-  'maxLength',
-  'minItems',
-  'maxItems',
-  'minProperties',
-  'maxProperties',
+  ...BOUNDS,
   'uniqueItems',
   'required',
   'x-kubernetes-int-or-string',

@@ -1,30 +1,12 @@
 /** Sigstore bundles v0.3 as bytes (protobuf-specs 0.5.2 `sigstore_bundle.proto`, in the JSON form that cosign 3 writes). */
-import { type Envelope, type EnvelopeJson, envelopeJson } from './envelope.ts';
+import type { LogEntry } from '../wire/sigstore/log-entry.ts';
+import { base64, type Envelope, type EnvelopeJson, envelopeJson } from './envelope.ts';
 
 /** Media type of the bundles we write, of the layer that carries one, and artifact type of its referrer. */
 export const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
 /** Every media type of a bundle, of any version, begins with this. */
 export const BUNDLE_TYPE_PREFIX = 'application/vnd.dev.sigstore.bundle';
-
-/** A transparency log entry in its JSON form: 64-bit integers are strings, bytes are base64. It is stored as it came. */
-export interface LogEntry {
-  readonly logIndex: string;
-  readonly logId: { readonly keyId: string };
-  readonly kindVersion: { readonly kind: string; readonly version: string };
-  /** Seconds since 1970; Rekor v1 only. */
-  readonly integratedTime?: string;
-  /** Rekor v1 only. */
-  readonly inclusionPromise?: { readonly signedEntryTimestamp: string };
-  readonly inclusionProof: {
-    readonly logIndex: string;
-    readonly rootHash: string;
-    readonly treeSize: string;
-    readonly hashes: readonly string[];
-    readonly checkpoint: { readonly envelope: string };
-  };
-  readonly canonicalizedBody: string;
-}
 
 /** What a verifier needs besides the signature: whose it is, and when it was there. */
 export interface Material {
@@ -59,8 +41,6 @@ interface BundleJson {
   };
   readonly dsseEnvelope: EnvelopeJson;
 }
-
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** The bundle of an envelope: compact JSON, byte for byte the same for the same input. What is empty is left out. */
 export function encodeBundle(envelope: Envelope, { signer, logEntries, timestamps }: Material): Uint8Array {

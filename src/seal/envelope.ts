@@ -34,4 +34,5 @@ export function envelopeJson({ payloadType, payload, signature }: Envelope): Env
   return { payload: base64(payload), payloadType, signatures: [{ sig: base64(signature) }] };
 }
 
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+/** The base64 text of bytes. */
+export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

@@ -42,7 +42,8 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, field]) => [key, sorted(field)]));
 }
 
-const isObject = (value: unknown): value is Json =>
+/** Whether a value is an object of JSON, and no list. */
+export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The statement as compact JSON, in the key order of cosign; the predicate's keys are sorted. */

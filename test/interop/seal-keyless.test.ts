@@ -11,7 +11,7 @@ import type { MadeProof } from '../../src/seal/make/release.ts';
 import { type CertificateRequest, type IssuedCertificate, requestCertificate } from '../../src/wire/sigstore/fulcio.ts';
 import { type IdentityToken, readIdentityToken } from '../../src/wire/sigstore/identity-token.ts';
 import { logToRekorV2 } from '../../src/wire/sigstore/rekor-v2.ts';
-import { MANIFEST_TYPE, publish, put } from '../seal/notation/repository.ts';
+import { MANIFEST_TYPE, publish, put } from '../seal/repository.ts';
 import { everythingIn, quickHttp, serving } from '../wire/sigstore/fixture.ts';
 import { closing } from './closing.ts';
 import { folder } from './folder.ts';

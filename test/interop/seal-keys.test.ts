@@ -10,15 +10,15 @@ import { readSigningKey, type SigningKey } from '../../src/seal/keys/signing-key
 import { keyIdentity } from '../../src/seal/make/identity.ts';
 import { legacyManifest, legacyTag, signLegacy } from '../../src/seal/make/legacy.ts';
 import type { BuildFacts } from '../../src/seal/make/provenance.ts';
-import { EMPTY_BLOB, fallbackTag, referrerOf } from '../../src/seal/make/referrer.ts';
+import { fallbackTag, referrerOf } from '../../src/seal/make/referrer.ts';
 import { type MadeProof, proveRelease } from '../../src/seal/make/release.ts';
+import { INDEX_TYPE, MANIFEST_TYPE, publish, put } from '../seal/repository.ts';
 import { type Folder, folder } from './folder.ts';
 import { type Ended, start } from './peer.ts';
 import { type RunningRegistry, startDistribution, startGoRegistry, toolPath } from './servers.ts';
 
 /** Any UTF-8 will do; cosign takes its bytes as they are. */
 const PASSPHRASE = 'pass ü phrase';
-const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const BLOB = Buffer.from('hello\n');
 const FACTS: BuildFacts = {
   project: 'default',
@@ -97,40 +97,15 @@ test('a pair that cosign makes is read here: one public key, one hint, and signa
   expect(readPublicKey(await read('cosign.pub')).verify(BLOB, signature)).toBe(true);
 });
 
-/** Puts bytes into a repository: a blob, or a manifest under its reference. */
-async function put(base: string, bytes: Uint8Array, as?: { readonly type: string; readonly reference: string }) {
-  const begin = as === undefined ? await fetch(`${base}/blobs/uploads/`, { method: 'POST' }) : undefined;
-  const location = new URL(begin?.headers.get('location') ?? `${base}/manifests/${as?.reference}`, base);
-  if (begin !== undefined) location.searchParams.set('digest', digestOf(bytes));
-  const headers = { 'Content-Type': as?.type ?? 'application/octet-stream' };
-  const answer = await fetch(location, { method: 'PUT', headers, body: Buffer.from(bytes) });
-  if (answer.status !== 201) throw new Error(`PUT ${location} answered ${answer.status}`);
-}
-
-/** Publishes an artifact of one layer and answers its descriptor. */
-async function publish(base: string, content: string): Promise<Descriptor> {
-  const layer = Buffer.from(content);
-  await put(base, EMPTY_BLOB.bytes);
-  await put(base, layer);
-  const layers = [{ mediaType: 'text/plain', size: layer.length, digest: digestOf(layer) }];
-  const manifest = Buffer.from(
-    JSON.stringify({ schemaVersion: 2, mediaType: MANIFEST, config: EMPTY_BLOB.descriptor, layers }),
-  );
-  const digest = digestOf(manifest);
-  await put(base, manifest, { type: MANIFEST, reference: digest });
-  return { mediaType: MANIFEST, size: manifest.length, digest };
-}
-
 /** Attaches a bundle, with the index for registries that keep none themselves. */
 async function attach(base: string, proof: MadeProof, subject: Descriptor): Promise<void> {
   const bundle = { digest: proof.digest, size: proof.bundle.length };
   const { predicateType } = proof;
   const { manifest, descriptor } = referrerOf({ bundle, predicateType, subject, created: '2026-11-20T00:00:00Z' });
   await put(base, proof.bundle);
-  await put(base, manifest, { type: MANIFEST, reference: descriptor.digest });
-  const type = 'application/vnd.oci.image.index.v1+json';
-  const index = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: type, manifests: [descriptor] }));
-  await put(base, index, { type, reference: fallbackTag(subject.digest) });
+  await put(base, manifest, { type: MANIFEST_TYPE, reference: descriptor.digest });
+  const index = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests: [descriptor] }));
+  await put(base, index, { type: INDEX_TYPE, reference: fallbackTag(subject.digest) });
 }
 
 const REGISTRIES: Readonly<Record<string, () => Promise<RunningRegistry>>> = {
@@ -176,7 +151,7 @@ describe.each(Object.entries(REGISTRIES))('in a registry %s', (_, startRegistry)
     const { manifest, config } = legacyManifest(signatures.map(({ layer }) => layer));
     for (const { payload } of signatures) await put(base, payload);
     await put(base, config.bytes);
-    await put(base, manifest, { type: MANIFEST, reference: legacyTag(digest) });
+    await put(base, manifest, { type: MANIFEST_TYPE, reference: legacyTag(digest) });
     expect(await verify('verify', 'ecdsa-p384.pub', digest)).toMatchObject({ code: 0 });
     expect(await verify('verify', 'ed25519.pub', digest)).toMatchObject({ code: 0 });
     await pairOf('ecdsa-p256');

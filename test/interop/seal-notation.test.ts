@@ -23,7 +23,6 @@ import {
   rsaPair,
 } from '../seal/notation/certificates.ts';
 import { forged } from '../seal/notation/forged.ts';
-import { get, INDEX_TYPE, MANIFEST_TYPE, publish, put } from '../seal/notation/repository.ts';
 import {
   CHAIN_VERDICTS,
   currentChain,
@@ -33,6 +32,7 @@ import {
   IDENTITY_VERDICTS,
   LIFETIME,
 } from '../seal/notation/verdicts.ts';
+import { get, INDEX_TYPE, MANIFEST_TYPE, publish, put } from '../seal/repository.ts';
 import { type Folder, folder } from './folder.ts';
 import { type Ended, start } from './peer.ts';
 import { type RunningRegistry, startDistribution, startGoRegistry, toolPath } from './servers.ts';

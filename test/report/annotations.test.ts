@@ -3,7 +3,7 @@ import { errorAnnotation, findingAnnotations, shownAnnotations } from '../../src
 import { inRepository } from '../../src/report/findings.ts';
 import { finding } from './sample.ts';
 
-const place = inRepository('/work/repo/fleet', '/work/repo');
+const place = inRepository('/repository/fleet', '/repository');
 
 test('an annotation stands at its line, named from the root of the repository', () => {
   expect(

@@ -1,8 +1,9 @@
 import { bundleFromJSON } from '@sigstore/bundle';
 import { expect, test } from 'vitest';
 import { digestOf } from '../../src/digest.ts';
-import { BUNDLE_TYPE, BUNDLE_TYPE_PREFIX, encodeBundle, type LogEntry, type Material } from '../../src/seal/bundle.ts';
+import { BUNDLE_TYPE, BUNDLE_TYPE_PREFIX, encodeBundle, type Material } from '../../src/seal/bundle.ts';
 import { STATEMENT_TYPE } from '../../src/seal/envelope.ts';
+import type { LogEntry } from '../../src/wire/sigstore/log-entry.ts';
 import { BUNDLE, BUNDLE_DIGEST, ENVELOPE_SIGNATURE, HINT, STATEMENT } from './golden.ts';
 
 const envelope = {

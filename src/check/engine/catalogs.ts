@@ -45,20 +45,18 @@ export function openCatalogs(all: readonly Rendered[], options: CheckOptions, me
   // Many clusters bring the same CRDs: each is read once, and sets of them are compared by number.
   const shared = new Map([...brought.values()].flat().map((crd) => [crd.text, crd.value]));
   const numbers = new Map([...shared.keys()].map((text, index) => [text, index]));
+  const configured = options.crds.map((file) => ({ file: file.file, crds: given(file, memory) }));
   const opened = new Map<string, OpenedCatalog>();
   const open = (own: readonly unknown[]): OpenedCatalog => {
     const catalog = openCatalog(options.targets);
-    const crds: unknown[] = [];
-    for (const file of options.crds) {
-      const found = given(file, memory);
-      crds.push(...found);
-      const [problem] = catalog.add(found);
-      if (problem !== undefined) throw wrongCrd(file.file, problem.crd, problem.message);
+    for (const { file, crds } of configured) {
+      const [problem] = catalog.add(crds);
+      if (problem !== undefined) throw wrongCrd(file, problem.crd, problem.message);
     }
     // What is wrong with CRDs of the release is a finding of theirs.
     const released = [...shared.values(), ...own];
     catalog.add(released);
-    return { catalog, crds: [...crds, ...released] };
+    return { catalog, crds: [...configured.flatMap(({ crds }) => crds), ...released] };
   };
   return (rendered) => {
     const crds = brought.get(rendered) ?? [];

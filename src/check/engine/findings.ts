@@ -4,6 +4,7 @@ import { fieldText } from '../object.ts';
 import type { Breach, Rule, Setting } from '../rule.ts';
 import type { FilePlace, PlacedObject } from '../view.ts';
 import type { DocumentMemory } from '../yaml/documents.ts';
+import { shownName } from '../yaml/object-name.ts';
 import { discreet } from './logins.ts';
 
 /** What each rule is set to. */
@@ -43,7 +44,7 @@ export class Findings {
       severity,
       artifact: this.rendered.artifact.name,
       ...this.placeOf(breach, where),
-      ...(where !== undefined && 'facts' in where && { object: nameOf(where) }),
+      ...(where !== undefined && 'facts' in where && { object: shownName(where.facts) }),
       ...(field !== undefined && field.length > 0 && { path: fieldText(field) }),
       ...said,
     });
@@ -89,9 +90,6 @@ export class Findings {
     };
   }
 }
-
-const nameOf = ({ facts: { kind, name, namespace } }: PlacedObject): string =>
-  namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 
 function inFiles(one: Finding, other: Finding): number {
   const [a, b] = [one.file ?? '', other.file ?? ''];

@@ -1,4 +1,5 @@
 /** What the Kustomizations of a run will stumble over in the artifacts that they build. */
+import { textOfFile } from '../file-text.ts';
 import type { ArtifactView, ReleaseCheck, ReleaseReport } from '../view.ts';
 import { type Consumer, consumersIn, filesBuilt, isThere } from './consumers.ts';
 import { jsonOf } from './json.ts';
@@ -59,8 +60,8 @@ function patchedByFiles({ files }: ArtifactView): readonly Patched[] {
   const texts = layout.kustomizations.flatMap(({ fields, names }) => [
     jsonOf(fields),
     ...names.flatMap(({ use, target }) => {
-      const bytes = use === 'patch' || use === 'plugin' ? layout.file(target ?? '')?.bytes : undefined;
-      return bytes === undefined ? [] : [Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()];
+      const file = use === 'patch' || use === 'plugin' ? layout.file(target ?? '') : undefined;
+      return file === undefined ? [] : [textOfFile(file)];
     }),
   ]);
   return texts.map((text) => ({

@@ -4,6 +4,7 @@ import { fieldText } from '../object.ts';
 import { fieldAt, type PlacedField } from '../object-at.ts';
 import type { Breach } from '../rule.ts';
 import type { ArtifactCheck } from '../view.ts';
+import { shownName } from '../yaml/object-name.ts';
 
 const RULE = 'render/not-reproducible';
 /** The one file of a rendered artifact. */
@@ -26,8 +27,7 @@ export const checkDrift: ArtifactCheck = (view, _context, report) => {
 };
 
 function whatOf({ object: { facts }, field }: PlacedField): string {
-  const { kind, name, namespace } = facts;
-  const object = `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+  const object = shownName(facts);
   return field.length === 0 ? object : `${fieldText(field)} of ${object}`;
 }
 

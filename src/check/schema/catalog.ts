@@ -1,7 +1,8 @@
 /** Which kinds there are, and their schemas: those of Kubernetes, of Flux, and of the CRDs that a release brings. */
+import { groupOf } from '../object.ts';
 import { fluxBundle, kubernetesBundle } from './bundle.ts';
 import { type CrdProblem, readCrd } from './crd.ts';
-import { addCrd, groupOf, hasVersion, type Kinds, type Known, kubernetesKinds, nameOf } from './kinds.ts';
+import { addCrd, hasVersion, type Kinds, type Known, kubernetesKinds, nameOf } from './kinds.ts';
 import { fluxLifecycle, kubernetesLifecycle, type Lifecycle } from './lifecycle.ts';
 import type { Schema } from './schema.ts';
 import { versionIndex } from './versions.ts';

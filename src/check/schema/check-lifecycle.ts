@@ -1,10 +1,9 @@
 /** API versions that the target has not got, or not for long. */
 import { closest } from '../../config/suggest.ts';
-import type { KubernetesObject } from '../object.ts';
+import { groupOf, type KubernetesObject } from '../object.ts';
 import type { Breach } from '../rule.ts';
 import type { ObjectCheck, ObjectContext } from '../view.ts';
 import type { Catalog } from './catalog.ts';
-import { groupOf } from './kinds.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
 const FIELD = ['apiVersion'];

@@ -1,4 +1,5 @@
 /** Reads CustomResourceDefinitions (`apiextensions.k8s.io/v1`). */
+import { fieldsOf, textOf } from '../object.ts';
 import type { CrdSpec, CrdVersion, OpenApiSchema } from './openapi.ts';
 import { asGoReads, structuralProblems } from './structural.ts';
 
@@ -16,26 +17,18 @@ export interface ReadCrd {
   readonly problems: readonly CrdProblem[];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function fields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
+const text = (value: unknown): string => textOf(value) ?? '';
 
 /** Whether a document is a CRD, of whatever version. */
 export function isCrd(document: unknown): boolean {
-  const { apiVersion, kind } = fields(document);
+  const { apiVersion, kind } = fieldsOf(document);
   return kind === 'CustomResourceDefinition' && text(apiVersion).startsWith('apiextensions.k8s.io/');
 }
 
 /** A CRD's kind with all its versions, and what is wrong with its schemas. */
 export function readCrd(document: unknown): ReadCrd {
-  const { apiVersion, metadata, spec: found } = fields(document);
-  const crd = text(fields(metadata).name);
+  const { apiVersion, metadata, spec: found } = fieldsOf(document);
+  const crd = text(fieldsOf(metadata).name);
   const problems: CrdProblem[] = [];
   const refuse = (path: readonly (string | number)[], message: string): void => {
     problems.push({ crd, path, message });
@@ -44,8 +37,8 @@ export function readCrd(document: unknown): ReadCrd {
     refuse(['apiVersion'], 'only apiextensions.k8s.io/v1 is served since Kubernetes 1.22');
     return { spec: undefined, problems };
   }
-  const { group, names, scope, versions } = fields(found);
-  const { kind, plural } = fields(names);
+  const { group, names, scope, versions } = fieldsOf(found);
+  const { kind, plural } = fieldsOf(names);
   const unnamed = Object.entries({ group, kind, plural }).filter(([, value]) => text(value) === '');
   for (const [name] of unnamed) refuse(name === 'group' ? ['spec', name] : ['spec', 'names', name], 'is required');
   if (!Array.isArray(versions) || versions.length === 0) refuse(['spec', 'versions'], 'must list at least one version');
@@ -66,13 +59,13 @@ export function readCrd(document: unknown): ReadCrd {
 type Refuse = (path: readonly (string | number)[], message: string) => void;
 
 function readVersion(version: unknown, index: number, refuse: Refuse): CrdVersion {
-  const { name, served, storage, deprecated, deprecationWarning, subresources, schema: holder } = fields(version);
-  const schema = asGoReads(fields(holder).openAPIV3Schema ?? undefined);
+  const { name, served, storage, deprecated, deprecationWarning, subresources, schema: holder } = fieldsOf(version);
+  const schema = asGoReads(fieldsOf(holder).openAPIV3Schema ?? undefined);
   const path = ['spec', 'versions', index, 'schema', 'openAPIV3Schema'];
   if (text(name) === '') refuse(['spec', 'versions', index, 'name'], 'is required');
   const problems = schema === undefined ? [{ path: [], message: 'is required' }] : structuralProblems(schema);
   for (const problem of problems) refuse([...path, ...problem.path], problem.message);
-  const { status } = fields(subresources);
+  const { status } = fieldsOf(subresources);
   return {
     name: text(name),
     served: served === true,

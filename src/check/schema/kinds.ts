@@ -25,12 +25,6 @@ export function nameOf(apiVersion: string, kind: string): string {
   return `${apiVersion} ${kind}`;
 }
 
-/** `apps` of `apps/v1`, empty for `v1`. */
-export function groupOf(apiVersion: string): string {
-  const slash = apiVersion.indexOf('/');
-  return slash === -1 ? '' : apiVersion.slice(0, slash);
-}
-
 /** Whether a set of versions has the n-th. */
 export function hasVersion(bits: VersionBits, index: number): boolean {
   return ((bits >> index) & 1) === 1;

@@ -7,8 +7,38 @@ export interface CelRule {
   readonly optionalOldSelf?: boolean;
 }
 
+/** Limits of numbers, and of how much a text, a list or a mapping holds. */
+export interface Bounds {
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: boolean;
+  readonly exclusiveMaximum?: boolean;
+  readonly multipleOf?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+}
+
+/** The keywords of {@link Bounds}. */
+export const BOUNDS: readonly (keyof Bounds)[] = [
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'minProperties',
+  'maxProperties',
+];
+
 /** A schema as OpenAPI documents and CRDs write it: the keywords that validation reads. */
-export interface OpenApiSchema {
+export interface OpenApiSchema extends Bounds {
   /** In the bundle the bare name of a definition. */
   readonly $ref?: string;
   readonly type?: string;
@@ -21,17 +51,6 @@ export interface OpenApiSchema {
   readonly default?: unknown;
   readonly nullable?: boolean;
   readonly pattern?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: boolean;
-  readonly exclusiveMaximum?: boolean;
-  readonly multipleOf?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly minProperties?: number;
-  readonly maxProperties?: number;
   readonly uniqueItems?: boolean;
   readonly allOf?: readonly OpenApiSchema[];
   readonly anyOf?: readonly OpenApiSchema[];

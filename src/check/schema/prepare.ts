@@ -1,5 +1,5 @@
 /** Makes schemas ready for validation. */
-import type { CelRule, OpenApiSchema } from './openapi.ts';
+import { BOUNDS, type CelRule, type OpenApiSchema } from './openapi.ts';
 import { compilePattern } from './pattern.ts';
 import type { Constraints, ListIdentity, Nulls, Schema, SchemaType } from './schema.ts';
 
@@ -64,20 +64,6 @@ function listOf(raw: OpenApiSchema): ListIdentity | undefined {
   if (kind !== 'set' && kind !== 'map') return undefined;
   return { kind, keys: raw['x-kubernetes-list-map-keys'] ?? [] };
 }
-
-const BOUNDS = [
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'multipleOf',
-  'minLength',
-  'maxLength',
-  'minItems',
-  'maxItems',
-  'minProperties',
-  'maxProperties',
-] as const;
 
 function constraintsOf(raw: OpenApiSchema, { demand }: Dialect): Constraints | undefined {
   const { pattern, allOf = [], anyOf = [], oneOf = [], not } = raw;

@@ -1,4 +1,4 @@
-import type { CelRule } from './openapi.ts';
+import type { Bounds, CelRule } from './openapi.ts';
 
 /** What a value may be. `any` is everything; `quantity` is a number or text such as `500m` or `1Gi`. */
 export type SchemaType =
@@ -25,20 +25,9 @@ export interface ListIdentity {
 }
 
 /** Demands on a value beyond its type. */
-export interface Constraints {
+export interface Constraints extends Bounds {
   readonly enum?: readonly unknown[];
   readonly pattern?: { readonly source: string; readonly regex: RegExp };
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: boolean;
-  readonly exclusiveMaximum?: boolean;
-  readonly multipleOf?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly minProperties?: number;
-  readonly maxProperties?: number;
   readonly allOf: readonly Schema[];
   readonly anyOf: readonly Schema[];
   readonly oneOf: readonly Schema[];

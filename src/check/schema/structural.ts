@@ -1,4 +1,5 @@
 /** The rules that make a CRD's schema "structural"; the API server refuses others. */
+import { type Fields, isMapping } from '../object.ts';
 import { compilePattern } from './pattern.ts';
 
 /** Something that the API server refuses in a CRD's schema. */
@@ -7,7 +8,6 @@ export interface StructuralProblem {
   readonly message: string;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
 type Path = readonly (string | number)[];
 
 const TYPES = new Set(['object', 'array', 'string', 'integer', 'number', 'boolean']);
@@ -45,7 +45,7 @@ export function asGoReads(schema: unknown, depth = 0): unknown {
   // What is nested deeper is refused later.
   if (depth > 2 * MAX_DEPTH) return schema;
   if (Array.isArray(schema)) return schema.map((item: unknown) => asGoReads(item ?? {}, depth + 1));
-  if (!isFields(schema)) return schema;
+  if (!isMapping(schema)) return schema;
   const said = Object.entries(schema).filter(([keyword, value]) => value !== null || MAY_BE_NULL.includes(keyword));
   return Object.fromEntries(said.map(([keyword, value]) => [keyword, keywordAsGoReads(keyword, value, depth + 1)]));
 }
@@ -53,7 +53,7 @@ export function asGoReads(schema: unknown, depth = 0): unknown {
 function keywordAsGoReads(keyword: string, value: unknown, depth: number): unknown {
   if (MAY_BE_NULL.includes(keyword)) return value;
   if (keyword === 'required' && Array.isArray(value)) return value.map((name: unknown) => name ?? '');
-  return keyword === 'properties' && isFields(value) ? propertiesAsGoReads(value, depth) : asGoReads(value, depth);
+  return keyword === 'properties' && isMapping(value) ? propertiesAsGoReads(value, depth) : asGoReads(value, depth);
 }
 
 const propertiesAsGoReads = (properties: Fields, depth: number): Fields =>
@@ -64,18 +64,14 @@ export function structuralProblems(schema: unknown): readonly StructuralProblem[
   const problems: StructuralProblem[] = [];
   visit(schema, [], { problems, demandsOnly: false });
   // A root without type is one where `x-kubernetes-preserve-unknown-fields` lets it be.
-  if (isFields(schema) && problems.length === 0 && (schema.type ?? 'object') !== 'object') {
+  if (isMapping(schema) && problems.length === 0 && (schema.type ?? 'object') !== 'object') {
     problems.push({ path: ['type'], message: 'must be "object" at the root' });
   }
   return problems;
 }
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function visit(schema: unknown, path: Path, walk: Walk): void {
-  if (!isFields(schema)) {
+  if (!isMapping(schema)) {
     walk.problems.push({ path, message: 'must be a schema' });
     return;
   }
@@ -127,7 +123,7 @@ function checkType(schema: Fields, path: Path, { problems, demandsOnly }: Walk):
 
 function visitChildren(schema: Fields, path: Path, walk: Walk): void {
   const { properties, additionalProperties, items, not } = schema;
-  if (properties !== undefined && !isFields(properties)) {
+  if (properties !== undefined && !isMapping(properties)) {
     walk.problems.push({ path: [...path, 'properties'], message: 'must be an object' });
   } else {
     for (const [name, child] of Object.entries(properties ?? {})) visit(child, [...path, 'properties', name], walk);

@@ -1,7 +1,7 @@
 /** Kinds that borders name and that no object can be of: a slip there would leave a border open without a word. */
 import { closest } from '../../config/suggest.ts';
+import { groupOf } from '../object.ts';
 import { kubernetesBundle } from '../schema/bundle.ts';
-import { groupOf } from '../schema/kinds.ts';
 
 /** Why a pattern `KIND` or `GROUP/KIND` can match nothing, and what to write. */
 export interface KindSlip {

@@ -1,10 +1,9 @@
 /** What stands beside an older signature: annotations of its layer (cosign 3.1.2 `pkg/oci/static`, `pkg/cosign/bundle`). */
 import { SlipwayError } from '../../errors.ts';
-import type { LogEntry } from '../bundle.ts';
+import type { LogEntry } from '../../wire/sigstore/log-entry.ts';
+import { base64 } from '../envelope.ts';
 import { encodePem } from '../keys/pem.ts';
 import type { Signed } from './identity.ts';
-
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /**
  * The annotations of a signature, keys in byte order. A key's signature has no certificate: cosign would compare the two and

@@ -1,6 +1,6 @@
 /** Whether what was signed speaks of what is expected. */
-import type { Json, Statement } from '../statement.ts';
-import { PROVENANCE_TYPE } from '../statement.ts';
+import type { Statement } from '../statement.ts';
+import { isObject, PROVENANCE_TYPE } from '../statement.ts';
 import type { Check, Provenance } from './answer.ts';
 import { type Expected, quoted, refusal } from './refusal.ts';
 
@@ -48,9 +48,6 @@ export function findSubject({ subjects }: Statement, { digest, name }: Expected)
   }
   return { checked: [found, { what: 'name', detail: `the statement lists it as ${quoted(name)}` }], notes: [] };
 }
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The text at a path of a JSON value; undefined where there is none. */
 function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {

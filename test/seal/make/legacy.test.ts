@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { digestOf } from '../../../src/digest.ts';
-import type { LogEntry } from '../../../src/seal/bundle.ts';
 import { readPublicKey } from '../../../src/seal/keys/public-key.ts';
 import { keyIdentity, type SigningIdentity } from '../../../src/seal/make/identity.ts';
 import { legacyManifest, legacyTag, signLegacy } from '../../../src/seal/make/legacy.ts';
+import type { LogEntry } from '../../../src/wire/sigstore/log-entry.ts';
 import { LEGACY_CONFIG, LEGACY_MANIFEST, LEGACY_PAYLOAD, LEGACY_SIGNATURE, REFERENCE, SUBJECT } from '../golden.ts';
 import { newKey, rememberingSigner } from './signer.ts';
 

@@ -1,7 +1,7 @@
 /** A repository in a registry, by plain requests. `base` is `http://HOST/v2/NAME`. */
-import { digestOf } from '../../../src/digest.ts';
-import type { Descriptor } from '../../../src/model.ts';
-import { EMPTY_BLOB } from '../../../src/seal/make/referrer.ts';
+import { digestOf } from '../../src/digest.ts';
+import type { Descriptor } from '../../src/model.ts';
+import { EMPTY_BLOB } from '../../src/seal/make/referrer.ts';
 
 export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 export const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
