@@ -37,6 +37,12 @@ async function startWriter(
   return child;
 }
 
+/** Waits until a writer has written its first tag. */
+async function writtenBy(root: string, prefix: string): Promise<void> {
+  const layout = ociLayout(root);
+  while (!(await layout.tags('app')).some((tag) => tag.startsWith(prefix))) await sleep(1);
+}
+
 describe('several processes on one repository', () => {
   test('lose nothing of what any of them writes', async () => {
     const root = fresh();
@@ -59,7 +65,9 @@ describe('several processes on one repository', () => {
     const root = fresh();
     for (let round = 0; round < 12; round++) {
       const child = await startWriter(root, `r${round}`, 10_000);
-      await sleep(round * 3);
+      // Half of them die in their first steps, the others in the middle of their work, however slow the machine is.
+      if (round % 2 === 0) await sleep(round * 3);
+      else await writtenBy(root, `r${round}-`);
       child.kill('SIGKILL');
       await once(child, 'exit');
       const isThere = (await readdir(root).catch(() => [])).length > 0;
