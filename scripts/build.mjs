@@ -29,6 +29,8 @@ const common = {
   logLevel: 'warning',
   // The SDK's advice to its own developers about old Node versions is nothing that users of slipway can act on.
   define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
+  // The TUF client's log of requests would colour itself with a package that is not there, and does without; so does this.
+  alias: { 'supports-color': 'node:tty' },
   // Bundled CommonJS code asks for node's modules with require(), which ES modules do not have.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Receipt } from '../src/model.ts';
 import { finding } from './finding-schema.ts';
-import { described, digest, natural, schemaOf } from './schema-parts.ts';
+import { described, digest, natural, proof, schemaOf } from './schema-parts.ts';
 
 const failure = v.strictObject({
   code: described(v.string(), 'What kind of error, such as NETWORK'),
@@ -38,14 +38,24 @@ const artifact = v.strictObject({
   orphan: v.exactOptional(
     described(v.literal(true), 'The config no longer lists it; it stays in the channel until it is retired'),
   ),
+  proofs: described(v.array(proof), 'What proves it'),
   stores: v.record(v.string(), artifactInStore),
+});
+
+const proved = v.strictObject({
+  kind: v.picklist(['bundle', 'views', 'signature', 'notation']),
+  signer: v.string(),
+  artifacts: described(
+    natural,
+    'How many it is about: bundle and views are one proof for all, the others one for each',
+  ),
 });
 
 const receipt = v.strictObject({
   schema: v.literal(1),
   outcome: described(
     v.picklist(['published', 'unchanged', 'healed', 'superseded', 'planned', 'refused', 'failed']),
-    'Exit code 0 for the first five, 3 for refused, 4 for failed',
+    'Exit code 0 for the first five, 3 for refused, 4 for failed, 5 when it failed because a proof is not trusted',
   ),
   project: v.string(),
   channel: v.exactOptional(v.string()),
@@ -56,6 +66,8 @@ const receipt = v.strictObject({
   stores: described(v.record(v.string(), store), 'By the names of the config, or by URL without tag'),
   artifacts: v.array(artifact),
   findings: v.array(finding),
+  proved: described(v.array(proved), 'What the run proved anew, or in a dry run would prove'),
+  warnings: described(v.array(v.string()), 'What works, but not for every reader'),
   requests: described(
     v.record(v.string(), v.strictObject({ reads: natural, writes: natural })),
     'Requests sent, by store',

@@ -1,7 +1,7 @@
 /** The documented form of release records and version claims, checked by the compiler against src/model.ts. */
 import * as v from 'valibot';
 import type { ReleaseRecord, VersionClaim } from '../src/model.ts';
-import { described, digest, natural, schemaOf, time } from './schema-parts.ts';
+import { described, digest, natural, proof, schemaOf, time } from './schema-parts.ts';
 
 const commit = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
 const run = described(v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)), 'Random id of the run that made it');
@@ -23,7 +23,7 @@ const entry = v.strictObject({
     v.strictObject({ object: v.exactOptional(view), tarball: view }),
     'How bucket layouts show the content',
   ),
-  proofs: v.array(v.strictObject({ digest, signer: v.string() })),
+  proofs: described(v.array(proof), 'What proves the manifest, and what buckets show of it'),
   since: described(natural, 'The generation that brought the present content'),
   orphan: v.exactOptional(described(v.literal(true), 'The config no longer lists it')),
 });

@@ -1,6 +1,6 @@
 /** What the documented schemas share. */
 import * as v from 'valibot';
-import type { Digest } from '../src/model.ts';
+import type { Digest, Proof } from '../src/model.ts';
 
 /** `true` where two types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -36,3 +36,17 @@ export const natural: v.GenericSchema<unknown, number> = v.pipe(v.number(), v.in
 
 /** A time in UTC with whole seconds. */
 export const time: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/));
+
+/** A proof as records and receipts list it. */
+export const proof: v.GenericSchema<unknown, Mutable<Proof>> = schemaOf<Proof>()(
+  v.strictObject({
+    kind: described(
+      v.picklist(['bundle', 'views', 'signature', 'notation']),
+      'bundle: a Sigstore bundle over manifests. views: one over what buckets show. signature: cosign .sig. notation: Notary Project',
+    ),
+    digest: described(digest, "Of the proof's bytes"),
+    size: described(natural, 'In bytes'),
+    signer: described(v.string(), 'Who made it; equal for equal signers'),
+    at: described(time, 'When it was made'),
+  }),
+);

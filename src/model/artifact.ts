@@ -107,6 +107,8 @@ export interface Rendered {
   readonly resources: number;
   readonly origins: Origins;
   readonly renderer?: ToolVersion;
+  /** Digest over the files that were read, where slipway itself read them: of lines `<sha256>  <path>` in byte order of paths. */
+  readonly input?: Digest;
   /** There when the artifact was rendered twice and did not come out the same. */
   readonly drift?: Drift;
   /** There when the artifact could not be rendered: it has no files then. */
@@ -161,5 +163,6 @@ export interface Packed {
   readonly views: Views;
   readonly resources: number;
   readonly renderer?: ToolVersion;
+  readonly input?: Digest;
   readonly findings: readonly Finding[];
 }

@@ -1,5 +1,6 @@
 /** What a run tells: progress while it goes, the receipt when it is through. */
 import type { Digest, Finding } from './artifact.ts';
+import type { Proof, Requirement } from './proof.ts';
 
 export type Outcome = 'published' | 'unchanged' | 'healed' | 'superseded' | 'planned' | 'refused' | 'failed';
 
@@ -38,6 +39,7 @@ export interface ArtifactReceipt {
   readonly size: number;
   readonly resources: number;
   readonly orphan?: true;
+  readonly proofs: readonly Proof[];
   readonly stores: Readonly<Record<string, ArtifactStoreReceipt>>;
 }
 
@@ -45,6 +47,12 @@ export interface ArtifactReceipt {
 export interface RequestCount {
   readonly reads: number;
   readonly writes: number;
+}
+
+/** Proofs of one kind by one signer that the run made, or would make. */
+export interface ProvedReceipt extends Requirement {
+  /** How many artifacts it is about. Kinds `bundle` and `views` share one proof; the others have one for each. */
+  readonly artifacts: number;
 }
 
 /** What a run prints. Its JSON schema is shipped as `schema/receipt.json`. */
@@ -62,6 +70,10 @@ export interface Receipt {
   readonly stores: Readonly<Record<string, StoreReceipt>>;
   readonly artifacts: readonly ArtifactReceipt[];
   readonly findings: readonly Finding[];
+  /** What was proved anew; empty when nothing signs, or nothing had to. */
+  readonly proved: readonly ProvedReceipt[];
+  /** What works, but not for every reader. */
+  readonly warnings: readonly string[];
   readonly requests: Readonly<Record<string, RequestCount>>;
   /** Seconds by stage, and `total`. */
   readonly seconds: Readonly<Record<string, number>>;

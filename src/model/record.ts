@@ -1,5 +1,6 @@
 /** What is written down about a release: provenance, entries, records and claims. */
 import type { Digest, Views } from './artifact.ts';
+import type { Proof } from './proof.ts';
 
 /** Where the content came from. Absent `commit` means: no Git. Times are ISO 8601 in UTC with whole seconds. */
 export interface Provenance {
@@ -19,12 +20,6 @@ export interface Runner {
   readonly by?: string;
   readonly pipeline?: string;
   readonly runNumber?: number;
-}
-
-/** A signature or attestation over an artifact. */
-export interface Proof {
-  readonly digest: Digest;
-  readonly signer: string;
 }
 
 /** One artifact in a release record. `since` is the generation that brought the present content. */

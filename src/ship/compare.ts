@@ -3,7 +3,16 @@ import { SlipwayError } from '../errors.ts';
 import type { Digest, Entry, Packed, ReleaseRecord } from '../model.ts';
 import { historyOf, isKnown, orNothing, showsThere } from './known.ts';
 import { findLine } from './line.ts';
-import { atEach, type Compared, type Line, missing, type ReleasePlan, reachable, type Site } from './release.ts';
+import {
+  atEach,
+  type Compared,
+  type Line,
+  missing,
+  newSite,
+  type ReleasePlan,
+  reachable,
+  type Site,
+} from './release.ts';
 import type { NameSpace } from './store.ts';
 
 /** Names are looked up by artifact name; a new artifact has no entry yet, so a probe stands in for it. */
@@ -125,9 +134,7 @@ async function adopt(foreign: readonly Unexpected[], plan: ReleasePlan, channel:
  */
 export async function compare(plan: ReleasePlan, packed: readonly Packed[]): Promise<Compared> {
   const none: Line = { highest: 0, blocked: [], diverged: new Set() };
-  const unseen = plan.stores.map(
-    (store): Site => ({ store, state: 'current', held: new Map(), wants: [], repaired: new Set() }),
-  );
+  const unseen = plan.stores.map((store) => newSite(store, 'current'));
   const looked = await atEach(unseen, (site) => look(site, plan));
   const end = missing({ plan, sites: looked });
   if (end !== undefined || plan.channel === undefined)

@@ -1,11 +1,13 @@
 /** Steps 2 and 3 in between: what the channel and the version shall hold, and what each store must be given for it. */
 import { SlipwayError } from '../errors.ts';
 import type { Entry, Outcome, ReleaseRecord, VersionClaim } from '../model.ts';
-import { byName, checkClaim, checkVersionNames, ownClaim, standingClaim } from './claims.ts';
+import { checkClaim, checkVersionNames, ownClaim, standingClaim } from './claims.ts';
+import { draft } from './draft.ts';
 import { checkChannel, checkSource, judge, nextFloor } from './forward.ts';
 import { currentRecords, showsThere } from './known.ts';
 import { type Own, ownEntries } from './own.ts';
-import { type Compared, type Decided, reachable, type Site } from './release.ts';
+import { checkSigning, lackedBy } from './proofs.ts';
+import { type Compared, type Decided, keyOf, reachable, type Site, UNDECIDED } from './release.ts';
 
 /** One artifact of the next record beside the entry it replaces. */
 interface Step {
@@ -40,37 +42,6 @@ function others({ plan, line }: Compared, own: Own, isNewest: boolean): readonly
       const orphaned = keeps ? orphan === true : !plan.listed.includes(entry.name);
       return orphaned ? { ...entry, orphan: true } : entry;
     });
-}
-
-function draft(compared: Compared, artifacts: readonly Entry[], floor: ReleaseRecord['floor']): ReleaseRecord {
-  const { plan, line } = compared;
-  const { newest } = line;
-  const { by } = plan.runner;
-  // Shallow clones are ordered by the run number of the newest commit, so it stays with the floor.
-  const isNewest = newest === undefined || floor === undefined || floor.commit === plan.provenance.commit;
-  const { pipeline, runNumber } = isNewest ? plan.runner : newest;
-  const source = plan.provenance.source ?? newest?.source;
-  return {
-    schema: 1,
-    project: plan.project,
-    channel: plan.channel ?? '',
-    generation: line.highest + 1,
-    ...(newest && { previous: { generation: newest.generation, run: newest.run } }),
-    run: plan.run,
-    kind: 'publish',
-    at: plan.at,
-    ...(by === undefined ? {} : { by }),
-    ...(source === undefined ? {} : { source }),
-    ...(pipeline === undefined ? {} : { pipeline }),
-    ...(runNumber === undefined ? {} : { runNumber }),
-    ...(floor && { floor }),
-    blocked: line.blocked,
-    ...(newest?.frozen && { frozen: newest.frozen }),
-    primary: plan.primary,
-    artifacts: [...artifacts].sort(byName),
-    allowed: plan.allowed,
-    gates: [],
-  };
 }
 
 /** Two artifacts of the record at one place would overwrite each other, run after run. */
@@ -122,14 +93,18 @@ async function decideChannel(compared: Compared, own: Own): Promise<ChannelDecis
   const floor = superseded ? newest?.floor : await nextFloor(plan, newest);
   const artifacts = [...steps.map((s) => s.entry), ...others(compared, own, floor?.commit === plan.provenance.commit)];
   checkPlaces(compared, artifacts);
-  const fresh =
+  checkSigning(plan, newest, changed);
+  const unproved = !superseded && artifacts.some((entry) => lackedBy(entry, compared).length > 0);
+  const moved =
     newest === undefined ||
     line.diverged.size > 0 ||
     (!superseded &&
       (floor?.commit !== newest.floor?.commit || artifacts.some((e) => !sameEntry(e, before.get(e.name)))));
   const still: Outcome = superseded ? 'superseded' : lagging ? 'healed' : 'unchanged';
-  const outcome = newest === undefined || changed.size > 0 ? 'published' : still;
-  return { outcome, target: fresh ? draft(compared, artifacts, floor) : newest, fresh, changed };
+  const outcome = newest === undefined || changed.size > 0 || unproved ? 'published' : still;
+  const fresh = moved || unproved;
+  const kind = moved ? 'publish' : 'sign';
+  return { outcome, target: fresh ? draft(compared, { kind, artifacts, floor }) : newest, fresh, changed };
 }
 
 /** What must be put into a store: what changed where it is current, everything where it is not. */
@@ -137,9 +112,19 @@ function wantsOf(site: Site, decision: ChannelDecision, claim: VersionClaim | un
   // What a store's layout cannot show was published before that layout was chosen: it stays out of there.
   const listed = (decision.target?.artifacts ?? []).filter((entry) => showsThere(site, entry) !== undefined);
   const fromChannel = site.state === 'current' ? listed.filter(({ name }) => decision.changed.has(name)) : listed;
-  const shelved = new Set(site.state === 'current' ? site.newest?.artifacts.map((e) => `${e.name} ${e.manifest}`) : []);
-  const fromVersion = (claim?.artifacts ?? []).filter((e) => !shelved.has(`${e.name} ${e.manifest}`));
-  const wants = new Map([...fromChannel, ...fromVersion].map((entry) => [`${entry.name} ${entry.manifest}`, entry]));
+  const shelved = new Set(site.state === 'current' ? site.newest?.artifacts.map(keyOf) : []);
+  const fromVersion = (claim?.artifacts ?? []).filter((e) => !shelved.has(keyOf(e)));
+  return onceEach([...fromChannel, ...fromVersion]);
+}
+
+/** A record and a claim may list one artifact with different proofs, such as by an older key: readers of both find theirs. */
+function onceEach(entries: readonly Entry[]): readonly Entry[] {
+  const wants = new Map<string, Entry>();
+  for (const entry of entries) {
+    const all = [...(wants.get(keyOf(entry))?.proofs ?? []), ...entry.proofs];
+    const proofs = [...new Map(all.map((proof) => [proof.digest, proof])).values()];
+    wants.set(keyOf(entry), { ...entry, proofs });
+  }
   return [...wants.values()];
 }
 
@@ -148,9 +133,8 @@ function wantsOf(site: Site, decision: ChannelDecision, claim: VersionClaim | un
  * holds other content. Reads other channels' records when content changed, to keep the manifest equal content has.
  */
 export async function decide(compared: Compared): Promise<Decided> {
-  const idle = { fresh: false, claimed: false, changed: new Set<string>(), manifests: new Map(), origins: new Map() };
   if (compared.end !== undefined || compared.lost)
-    return { ...compared, ...idle, outcome: compared.end?.outcome ?? 'failed' };
+    return { ...UNDECIDED, ...compared, outcome: compared.end?.outcome ?? 'failed' };
   const standing = standingClaim(compared);
   if (standing !== undefined) checkClaim(standing, compared.packed);
   const own = await ownEntries(compared, standing);
@@ -165,6 +149,7 @@ export async function decide(compared: Compared): Promise<Decided> {
     return { ...site, state, wants: wantsOf(site, decision, claim) };
   });
   return {
+    ...UNDECIDED,
     ...compared,
     ...decision,
     sites,

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { compareUtf8 } from '../archive/path.ts';
 import { digestOf } from '../digest.ts';
 import { SlipwayError } from '../errors.ts';
-import type { Digest } from '../model.ts';
+import type { Digest, ReferrerDescriptor } from '../model.ts';
 import type { ManifestPutResult, Objects, PutResult, Repositories, StoredManifest } from './ports.ts';
+import { attachedBy } from './referrer.ts';
 
 /** An empty bucket in memory. Create-only writes are atomic; ETags are MD5. */
 export function memoryObjects(): Objects {
@@ -39,6 +40,8 @@ interface MemoryRepository {
   readonly blobs: Map<string, Uint8Array>;
   readonly manifests: Map<string, StoredManifest>;
   readonly tags: Map<string, Digest>;
+  /** By subject; kept when the subject is forgotten. */
+  readonly referrers: Map<Digest, Map<Digest, ReferrerDescriptor>>;
 }
 
 /** What kind of registry the memory plays. */
@@ -47,13 +50,32 @@ export interface MemoryRepositoriesOptions {
   readonly lock?: 'cas' | 'none';
   /** Drops a manifest as soon as its last tag moves away, as some registries do. */
   readonly forgets?: boolean;
+  /** Whether it has the referrers API (default). */
+  readonly referrers?: boolean;
+}
+
+const emptyRepository = (): MemoryRepository => ({
+  blobs: new Map(),
+  manifests: new Map(),
+  tags: new Map(),
+  referrers: new Map(),
+});
+
+/** Enters what a manifest is attached to, and answers whether it is attached to anything. */
+function link({ referrers }: MemoryRepository, { bytes, mediaType, digest }: StoredManifest): boolean {
+  const attached = attachedBy(bytes, mediaType);
+  if (attached === undefined) return false;
+  const listed = referrers.get(attached.subject) ?? new Map<Digest, ReferrerDescriptor>();
+  referrers.set(attached.subject, listed.set(digest, attached.descriptor));
+  return true;
 }
 
 /** An empty registry in memory. */
-export function memoryRepositories({ lock = 'cas', forgets = false }: MemoryRepositoriesOptions = {}): Repositories {
+export function memoryRepositories(options: MemoryRepositoriesOptions = {}): Repositories {
+  const { lock = 'cas', forgets = false, referrers: hasReferrers = true } = options;
   const all = new Map<string, MemoryRepository>();
   const at = (repository: string): MemoryRepository => {
-    const known = all.get(repository) ?? { blobs: new Map(), manifests: new Map(), tags: new Map() };
+    const known = all.get(repository) ?? emptyRepository();
     all.set(repository, known);
     return known;
   };
@@ -74,19 +96,28 @@ export function memoryRepositories({ lock = 'cas', forgets = false }: MemoryRepo
       return manifests.get(reference.startsWith('sha256:') ? reference : (tags.get(reference) ?? ''));
     },
     async putManifest(repository, reference, bytes, put): Promise<ManifestPutResult> {
-      const { manifests, tags } = at(repository);
+      const home = at(repository);
+      const { manifests, tags } = home;
       const rival = [...tags.keys()].find((tag) => put.unless?.(tag) === true);
       if (rival !== undefined && lock === 'cas') return { outcome: 'exists', tag: rival };
       const digest = digestOf(bytes);
       if (reference.startsWith('sha256:') && reference !== digest) {
         throw new SlipwayError('CORRUPT', `Manifest does not match its digest "${reference}"`);
       }
-      manifests.set(digest, { bytes: Uint8Array.from(bytes), mediaType: put.mediaType, digest });
-      if (reference.startsWith('sha256:')) return { outcome: 'created' };
+      const manifest = { bytes: Uint8Array.from(bytes), mediaType: put.mediaType, digest };
+      manifests.set(digest, manifest);
+      const result: ManifestPutResult = {
+        outcome: 'created',
+        ...(hasReferrers && link(home, manifest) && { linked: true }),
+      };
+      if (reference.startsWith('sha256:')) return result;
       const before = tags.get(reference);
       tags.set(reference, digest);
       if (forgets && before !== undefined && ![...tags.values()].includes(before)) manifests.delete(before);
-      return { outcome: 'created' };
+      return result;
+    },
+    async referrers(repository, subject) {
+      return hasReferrers ? [...(at(repository).referrers.get(subject)?.values() ?? [])] : undefined;
     },
     async tags(repository, { startAfter } = {}) {
       const tags = [...at(repository).tags.keys()].sort(compareUtf8);

@@ -41,7 +41,16 @@ export function overlayRepositories(base: Repositories): Repositories {
       const { unless } = put;
       const rival = unless && base.lock === 'cas' ? (await base.tags(repository)).find(unless) : undefined;
       if (rival !== undefined) return { outcome: 'exists', tag: rival };
-      return above.putManifest(repository, reference, bytes, put);
+      const result = await above.putManifest(repository, reference, bytes, put);
+      // Whether the real registry would link it cannot be told without writing.
+      return result.outcome === 'exists' ? result : { outcome: 'created' };
+    },
+    async referrers(repository, subject) {
+      const real = await base.referrers(repository, subject);
+      // Where the registry has no list, what was written is found by the tag, as there.
+      if (real === undefined) return undefined;
+      const written = (await above.referrers(repository, subject)) ?? [];
+      return [...new Map([...real, ...written].map((listed) => [listed.digest, listed])).values()];
     },
     tags,
   };

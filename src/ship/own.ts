@@ -1,6 +1,6 @@
 /** What this run brings to the record: an entry for each packed artifact, with the manifest that equal content has. */
 import { digestOf } from '../digest.ts';
-import type { Digest, Entry, VersionClaim } from '../model.ts';
+import type { Digest, Entry, Proof, VersionClaim } from '../model.ts';
 import { byContent, currentRecords } from './known.ts';
 import { fluxManifest } from './manifest.ts';
 import type { Compared } from './release.ts';
@@ -17,9 +17,12 @@ export async function ownEntries(
   { plan, packed, sites, line }: Compared,
   claim: VersionClaim | undefined,
 ): Promise<Own> {
-  const near = byContent([...(claim?.artifacts ?? []), ...(line.newest?.artifacts ?? [])]);
+  const listed = [...(claim?.artifacts ?? []), ...(line.newest?.artifacts ?? [])];
+  const near = byContent(listed);
   const settled = packed.every(({ content }) => near.has(content.digest));
-  const far = settled ? near : byContent((await currentRecords(sites)).flatMap(({ artifacts }) => artifacts));
+  const elsewhere = settled ? [] : (await currentRecords(sites)).flatMap(({ artifacts }) => artifacts);
+  const far = byContent(elsewhere);
+  const proofs = proofsOf([...listed, ...elsewhere]);
 
   const { commit, commitTime } = plan.provenance;
   const order = commit === undefined || commitTime === undefined ? {} : { commit, commitTime };
@@ -33,7 +36,16 @@ export async function ownEntries(
     const manifest = known?.manifest ?? digestOf(made);
     if (known !== undefined) origins.set(manifest, known);
     const kept = { content: content.digest, manifest, size: content.size, resources, views };
-    return { name, ...order, ...kept, proofs: [], since: 0 };
+    return { name, ...order, ...kept, proofs: proofs({ name, manifest }), since: 0 };
   });
   return { entries: new Map(entries.map((entry) => [entry.name, entry])), manifests, origins };
+}
+
+/** Proofs name the artifact: those of an equal manifest under another name do not count. The first entry that has some wins. */
+function proofsOf(entries: readonly Entry[]): (of: Pick<Entry, 'name' | 'manifest'>) => readonly Proof[] {
+  const known = new Map<string, readonly Proof[]>();
+  const key = ({ name, manifest }: Pick<Entry, 'name' | 'manifest'>): string => `${name} ${manifest}`;
+  for (const entry of entries)
+    if (entry.proofs.length > 0 && !known.has(key(entry))) known.set(key(entry), entry.proofs);
+  return (of) => known.get(key(of)) ?? [];
 }

@@ -2,7 +2,7 @@
  * What `ship/` asks of the outside: two small interfaces, one per family of stores. Real servers, folders on disk,
  * memory and the read-only overlay of a dry run all stand behind these, and one contract suite runs on each.
  */
-import type { Digest } from '../model.ts';
+import type { Digest, ReferrerDescriptor } from '../model.ts';
 
 /** A stored object's metadata as LIST shows it. `etag` is without quotes. `size` is in bytes. */
 export interface ObjectInfo {
@@ -61,7 +61,10 @@ export interface ManifestPut {
   readonly unless?: (tag: string) => boolean;
 }
 
-export type ManifestPutResult = { readonly outcome: 'created' } | { readonly outcome: 'exists'; readonly tag: string };
+/** `linked`: the registry says that it lists the manifest among the referrers of its subject (`OCI-Subject`). */
+export type ManifestPutResult =
+  | { readonly outcome: 'created'; readonly linked?: boolean }
+  | { readonly outcome: 'exists'; readonly tag: string };
 
 /** Repositories with blobs, manifests and tags: an OCI registry, image layouts on disk, memory. */
 export interface Repositories {
@@ -70,12 +73,20 @@ export interface Repositories {
   hasBlob(repository: string, digest: Digest): Promise<boolean>;
   /** The blob's bytes, checked against `digest` (`CORRUPT` when they differ), or undefined when there is none. */
   getBlob(repository: string, digest: Digest): Promise<Uint8Array | undefined>;
-  /** Uploads the blob. The caller has asked {@link hasBlob} first, or knows that it is new. */
-  putBlob(repository: string, digest: Digest, bytes: Uint8Array): Promise<void>;
+  /**
+   * Uploads the blob. The caller has asked {@link hasBlob} first, or knows that it is new. `from` is a repository that has it
+   * too: registries that can take it from there need no upload.
+   */
+  putBlob(repository: string, digest: Digest, bytes: Uint8Array, from?: string): Promise<void>;
   /** By tag or digest. The digest is computed from the bytes; a digest reference is checked. */
   getManifest(repository: string, reference: string): Promise<StoredManifest | undefined>;
   /** Writes the exact bytes under a tag or under their digest. */
   putManifest(repository: string, reference: string, bytes: Uint8Array, put: ManifestPut): Promise<ManifestPutResult>;
+  /**
+   * Manifests whose subject this is, all pages; undefined where the registry has no referrers API (OCI distribution-spec
+   * v1.1.1), so that the tag schema holds.
+   */
+  referrers(repository: string, subject: Digest): Promise<readonly ReferrerDescriptor[] | undefined>;
   /** All tags in byte order; an absent repository has none. With `startAfter`, those after it (it need not exist). */
   tags(repository: string, options?: { readonly startAfter?: string }): Promise<readonly string[]>;
 }

@@ -2,7 +2,8 @@
 import { eachLimit } from '../concurrency.ts';
 import { SlipwayError, throwIfInterrupted } from '../errors.ts';
 import type { Entry } from '../model.ts';
-import { atEach, type Decided, missing, type Site } from './release.ts';
+import { verifyProofs } from './read-back.ts';
+import { atEach, type Decided, keyOf, missing, type Site } from './release.ts';
 import { type Supply, supplyOf } from './supply.ts';
 
 /** Requests under way at once to one store. */
@@ -33,8 +34,11 @@ export async function put(decided: Decided): Promise<Decided> {
   const supply = supplyOf(decided);
   const sites = await atEach(decided.sites, async (site) => {
     if (willWrite(decided, site)) await site.store.begin();
-    await each(site, decided, 'put', async (entry) => site.store.shelf.put(await supply(entry)));
-    return undefined;
+    const present = new Set<string>();
+    await each(site, decided, 'put', async (entry) => {
+      if ((await site.store.shelf.put(await supply(entry))) === 'present') present.add(keyOf(entry));
+    });
+    return { present };
   });
   return { ...decided, sites };
 }
@@ -54,16 +58,18 @@ async function verifyEntry({ store }: Site, entry: Entry, supply: Supply): Promi
   return true;
 }
 
-/** Reads back what was put. Without the primary, or with fewer good stores than the quorum, the run ends here. */
+/** Reads back what was put, proofs included. Without the primary, or with fewer good stores than the quorum, the run ends here. */
 export async function verify(proved: Decided): Promise<Decided> {
   if (proved.end !== undefined || proved.lost) return proved;
   const supply = supplyOf(proved);
   const sites = await atEach(proved.sites, async (site) => {
     const repaired = new Set(site.repaired);
+    const warnings = new Set(site.warnings);
     await each(site, proved, 'verify', async (entry) => {
       if (await verifyEntry(site, entry, supply)) repaired.add(entry.name);
+      for (const text of await verifyProofs(proved, site, entry)) warnings.add(`"${entry.name}": ${text}`);
     });
-    return { repaired };
+    return { repaired, warnings: [...warnings] };
   });
   const end = missing({ plan: proved.plan, sites });
   return { ...proved, sites, ...(end && { end }) };

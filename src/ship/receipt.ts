@@ -6,6 +6,7 @@ import type {
   Entry,
   Failure,
   Outcome,
+  ProvedReceipt,
   Receipt,
   RequestCount,
   StoreReceipt,
@@ -69,8 +70,19 @@ function artifactReceipt(entry: Entry, round: Decided): ArtifactReceipt {
     size: entry.size,
     resources: entry.resources,
     ...(entry.orphan && { orphan: true }),
+    proofs: entry.proofs,
     stores: Object.fromEntries(round.sites.map((site) => [site.store.name, artifactAt(site, entry, round)])),
   };
+}
+
+/** What was proved, or in a dry run would be: by kind and signer. */
+function provedIn({ subjects }: Decided): readonly ProvedReceipt[] {
+  const found = new Map<string, ProvedReceipt>();
+  for (const { kind, signer } of subjects.flatMap(({ lacks }) => lacks)) {
+    const key = `${kind} ${signer}`;
+    found.set(key, { kind, signer, artifacts: (found.get(key)?.artifacts ?? 0) + 1 });
+  }
+  return [...found.values()];
 }
 
 /** Fewer stores show the release than the quorum asks: recorded, but not done. */
@@ -114,6 +126,8 @@ export function receiptOf(round: Decided, facts: ReceiptFacts): Receipt {
     stores: Object.fromEntries(round.sites.map((site) => [site.store.name, storeReceipt(site, round)])),
     artifacts: entries.map((entry) => artifactReceipt(entry, round)),
     findings: round.packed.flatMap(({ findings }) => findings),
+    proved: provedIn(round),
+    warnings: round.sites.flatMap(({ store, warnings }) => warnings.map((text) => `Store "${store.name}": ${text}`)),
     requests: facts.requests,
     seconds: facts.seconds,
     ...(error && { error: failureOf(error) }),

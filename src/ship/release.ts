@@ -3,12 +3,15 @@ import { asSlipwayError, SlipwayError } from '../errors.ts';
 import type {
   Digest,
   Entry,
+  MadeProof,
   Outcome,
   Packed,
   Progress,
   Provenance,
   ReleaseRecord,
   Runner,
+  Sealing,
+  Subject,
   VersionClaim,
 } from '../model.ts';
 import type { History } from './history.ts';
@@ -29,6 +32,7 @@ export interface ReleasePlan {
   readonly history: History;
   readonly allowed: readonly string[];
   readonly adopt: boolean;
+  readonly sealing: Sealing;
   /** All artifacts the config lists; others in the record become orphans. Absent: no config, no orphans. */
   readonly listed?: readonly string[];
   /** Random id of this run: 32 hexadecimal digits. */
@@ -53,6 +57,10 @@ export interface Site {
   /** What must be put and read back here. */
   readonly wants: readonly Entry[];
   readonly repaired: ReadonlySet<string>;
+  /** Name and manifest of what was here before this run put it: {@link keyOf}. */
+  readonly present: ReadonlySet<string>;
+  /** What works here, but not for every reader. */
+  readonly warnings: readonly string[];
   readonly error?: SlipwayError;
 }
 
@@ -97,6 +105,33 @@ export interface Decided extends Compared {
   readonly manifests: ReadonlyMap<Digest, Uint8Array>;
   /** Where the bytes of a kept manifest lie, when it is known under another artifact. */
   readonly origins: ReadonlyMap<Digest, Entry>;
+  /** What had to be proved, and the proofs that were made for it. */
+  readonly subjects: readonly Subject[];
+  readonly made: readonly MadeProof[];
+  /** Bytes of proofs that stores held already and others have to be given. */
+  readonly held: ReadonlyMap<Digest, Uint8Array>;
+}
+
+/** A decision that is still empty: nothing to publish, nothing made. */
+export const UNDECIDED: Omit<Decided, keyof Compared | 'outcome'> = {
+  fresh: false,
+  claimed: false,
+  changed: new Set<string>(),
+  manifests: new Map<Digest, Uint8Array>(),
+  origins: new Map<Digest, Entry>(),
+  subjects: [],
+  made: [],
+  held: new Map<Digest, Uint8Array>(),
+};
+
+/** What is known of a store before it was looked at. */
+export function newSite(store: Store, state: SiteState): Site {
+  return { store, state, held: new Map(), wants: [], repaired: new Set(), present: new Set(), warnings: [] };
+}
+
+/** Tells entries of one round apart: an artifact may be in the record and in the version's claim with two manifests. */
+export function keyOf({ name, manifest }: Pick<Entry, 'name' | 'manifest'>): string {
+  return `${name} ${manifest}`;
 }
 
 /** Stores that still take part. */

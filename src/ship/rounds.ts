@@ -1,7 +1,7 @@
 /** Repeats the stages while other publishers win, and turns what stops a round into data. */
 import { asSlipwayError, SlipwayError } from '../errors.ts';
 import type { Packed } from '../model.ts';
-import type { Compared, Decided, Ending, ReleasePlan, Site } from './release.ts';
+import { type Compared, type Decided, type Ending, newSite, type ReleasePlan, UNDECIDED } from './release.ts';
 
 /** Enough for a crowd of publishers; each round lost means that another one won. */
 const ROUNDS = 50;
@@ -13,21 +13,15 @@ const FATAL: ReadonlySet<string> = new Set(['INTERRUPTED', 'INTERNAL', 'CONFIG']
 const endingOf = (error: SlipwayError): Ending => ({ outcome: REFUSALS.has(error.code) ? 'refused' : 'failed', error });
 
 /** A round that ended before it was decided. */
-function undecided(compared: Compared, end: Ending): Decided {
-  const nothing = {
-    fresh: false,
-    claimed: false,
-    changed: new Set<string>(),
-    manifests: new Map(),
-    origins: new Map(),
-  };
-  return { ...compared, ...nothing, outcome: end.outcome, end };
-}
+const undecided = (compared: Compared, end: Ending): Decided => ({
+  ...UNDECIDED,
+  ...compared,
+  outcome: end.outcome,
+  end,
+});
 
 function unseen(plan: ReleasePlan, packed: readonly Packed[]): Compared {
-  const sites = plan.stores.map(
-    (store): Site => ({ store, state: 'lagging', held: new Map(), wants: [], repaired: new Set() }),
-  );
+  const sites = plan.stores.map((store) => newSite(store, 'lagging'));
   return { plan, packed, sites, line: { highest: 0, blocked: [], diverged: new Set() } };
 }
 

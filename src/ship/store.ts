@@ -1,8 +1,17 @@
 /**
- * One place to publish to, as three small powers: a ledger of releases, a shelf of immutable content, and names that
- * move. A registry and a bucket each make these three from their port; the protocol knows nothing else.
+ * One place to publish to, as four small powers: a ledger of releases, a shelf of immutable content, the proofs beside
+ * it, and names that move. A registry and a bucket each make these from their port; the protocol knows nothing else.
  */
-import type { Digest, Entry, ReleaseRecord, VersionClaim } from '../model.ts';
+import type {
+  Attachments,
+  Digest,
+  Entry,
+  Proof,
+  ProofGoods,
+  ProofKind,
+  ReleaseRecord,
+  VersionClaim,
+} from '../model.ts';
 
 /** Where names live: under a channel they move, under a version they are written once. */
 export type NameSpace =
@@ -42,12 +51,31 @@ export interface Ledger {
 
 /** Immutable content by digest. */
 export interface Shelf {
-  /** Puts content, views and manifest, create-only; what is there already is left alone unless `repair` is set. */
-  put(goods: Goods, options?: { readonly repair?: boolean }): Promise<void>;
+  /**
+   * Puts content, views and manifest, create-only; what is there already is left alone unless `repair` is set. Answers
+   * whether the manifest was there.
+   */
+  put(goods: Goods, options?: { readonly repair?: boolean }): Promise<'put' | 'present'>;
   /** Reads everything back and hashes it. Throws `CORRUPT` for damage, `NOT_FOUND` for what is missing. */
   check(entry: Entry): Promise<void>;
   /** Undefined when any part is missing or damaged. */
   get(entry: Entry): Promise<Goods | undefined>;
+  /** The entry's manifest alone; undefined when it is missing. Throws `CORRUPT` for damage. */
+  manifest(entry: Entry): Promise<Uint8Array | undefined>;
+}
+
+/** Proofs beside the manifests that they are about. */
+export interface Proofs {
+  /** What readers of this store look at: those of a registry never see `views`, those of a bucket nothing but bundles. */
+  readonly kinds: readonly ProofKind[];
+  /** Attaches a proof to the entry's manifest, which is there; one that is attached already is left alone. */
+  attach(entry: Entry, goods: ProofGoods): Promise<void>;
+  /** The proof's bytes, hashed; undefined when they are missing or damaged. */
+  get(entry: Entry, proof: Proof): Promise<Uint8Array | undefined>;
+  /** What readers find beside the entry: in a registry whatever is attached, in a bucket the entry's own proofs. */
+  found(entry: Entry): Promise<Attachments>;
+  /** Those of the entry's proofs that have a place here and are not among what was found. */
+  missing(entry: Entry, found: Attachments): readonly Proof[];
 }
 
 /** The names that consumers read. */
@@ -78,6 +106,7 @@ export interface Store {
   begin(): Promise<void>;
   readonly ledger: Ledger;
   readonly shelf: Shelf;
+  readonly proofs: Proofs;
   readonly names: Names;
 }
 

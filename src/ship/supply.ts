@@ -25,8 +25,26 @@ export function supplyOf(decided: Decided): Supply {
       );
       if (goods !== undefined) return { entry, manifest: goods.manifest, content: goods.content };
     }
-    throw new SlipwayError('NOT_FOUND', `No store holds artifact "${entry.name}" (${entry.content}) whole`, {
-      hint: 'check out the commit that published it and publish again',
-    });
+    throw nobodyHas(entry);
   };
+}
+
+/** The manifest of an entry: this run's, else the one in any store. Throws `NOT_FOUND`. */
+export async function manifestOf(decided: Decided, entry: Entry): Promise<Uint8Array> {
+  const own = decided.manifests.get(entry.manifest);
+  if (own !== undefined) return own;
+  const origin = decided.origins.get(entry.manifest);
+  for (const { store } of reachable(decided.sites)) {
+    const bytes = await orNothing(
+      async () => (await store.shelf.manifest(entry)) ?? (origin && (await store.shelf.manifest(origin))),
+    );
+    if (bytes !== undefined) return bytes;
+  }
+  throw nobodyHas(entry);
+}
+
+function nobodyHas({ name, content }: Entry): SlipwayError {
+  return new SlipwayError('NOT_FOUND', `No store holds artifact "${name}" (${content}) whole`, {
+    hint: 'check out the commit that published it and publish again',
+  });
 }

@@ -7,6 +7,7 @@ import type { CredentialSource } from './credentials.ts';
 import { type HttpOptions, type HttpResponse, openHttp } from './http.ts';
 import { registryAuth } from './registry-auth.ts';
 import { registryPath } from './registry-path.ts';
+import { referrerLister } from './registry-referrers.ts';
 import { type RegistrySession, registrySession } from './registry-session.ts';
 import { tagLister } from './registry-tags.ts';
 import { uploader } from './registry-upload.ts';
@@ -57,6 +58,7 @@ export function openRegistry(options: RegistryOptions): Repositories {
   const { session, base } = connection;
   const uploads = uploader(session, base);
   const tags = tagLister(session, base);
+  const attached = referrerLister(session, base);
   return {
     lock: 'none',
     async hasBlob(repository, digest) {
@@ -68,15 +70,22 @@ export function openRegistry(options: RegistryOptions): Repositories {
       return status === 200;
     },
     getBlob: (repository, digest) => getBlob(connection, repository, digest),
-    async putBlob(repository, digest, bytes) {
+    async putBlob(repository, digest, bytes, from) {
       checkDigest(`upload blob to "${repository}"`, digest, digestOf(bytes));
+      if (from !== undefined) uploads.seen(from, digest);
       await uploads.put({ repository, digest, bytes });
     },
-    getManifest: (repository, reference) => getManifest(connection, repository, reference),
-    async putManifest(repository, reference, bytes, { mediaType }) {
-      await putManifest(connection, { repository, reference, bytes, mediaType });
-      return { outcome: 'created' };
+    async getManifest(repository, reference) {
+      const found = await getManifest(connection, repository, reference);
+      if (found !== undefined) attached.seen(repository, found.digest);
+      return found;
     },
+    async putManifest(repository, reference, bytes, { mediaType }) {
+      const linked = await putManifest(connection, { repository, reference, bytes, mediaType });
+      attached.seen(repository, digestOf(bytes));
+      return linked ? { outcome: 'created', linked } : { outcome: 'created' };
+    },
+    referrers: (repository, subject) => attached.list(repository, subject),
     tags: (repository, { startAfter } = {}) => tags.list(repository, startAfter),
   };
 }
@@ -143,7 +152,8 @@ interface ManifestUpload {
   readonly mediaType: string;
 }
 
-async function putManifest(connection: RegistryConnection, upload: ManifestUpload): Promise<void> {
+/** Answers whether the registry says that it lists the manifest among the referrers of its subject. */
+async function putManifest(connection: RegistryConnection, upload: ManifestUpload): Promise<boolean> {
   const { repository, reference, bytes, mediaType } = upload;
   const task = `write manifest "${reference}" of "${repository}"`;
   const digest = digestOf(bytes);
@@ -158,6 +168,17 @@ async function putManifest(connection: RegistryConnection, upload: ManifestUploa
     expect: [200, 201, 202],
   });
   checkReported(task, response, digest);
+  const linked = response.headers['oci-subject'];
+  return linked !== undefined && linked === subjectOf(bytes);
+}
+
+function subjectOf(manifest: Uint8Array): string | undefined {
+  try {
+    return (JSON.parse(Buffer.from(manifest).toString('utf8')) as { readonly subject?: { digest?: string } }).subject
+      ?.digest;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A registry that reports another digest than ours has other bytes than ours. */

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestOf } from '../../src/digest.ts';
-import type { Digest } from '../../src/model.ts';
 import type { ManifestPutResult, Repositories } from '../../src/ship/ports.ts';
+import { fresh, manifestText, manifestType, noSuch, putManifest, putTagged } from './manifests.ts';
+import { describeReferrers } from './referrers.ts';
 
 export interface OpenRepositories {
   readonly repositories: Repositories;
@@ -16,8 +17,6 @@ export interface RepositoriesContractOptions {
   readonly tags?: number;
 }
 
-const manifestType = 'application/vnd.oci.image.manifest.v1+json';
-const noSuch = digestOf(Buffer.from('nobody has this'));
 const created = { outcome: 'created' };
 
 /** Declares the suite. Repositories have random names, so that a store may be used twice. */
@@ -39,6 +38,7 @@ export function repositoriesContract(
 
     describeBlobs(store);
     describeManifests(store);
+    describeReferrers(store);
     describeTags(store, options);
     describeCreates(store);
   });
@@ -72,6 +72,19 @@ function describeBlobs(store: () => Repositories): void {
       await store().putBlob(repository, digest, bytes);
       expect(Buffer.from((await store().getBlob(repository, digest)) ?? 'none').equals(bytes)).toBe(true);
     }
+  });
+
+  test('takes a blob that another repository has, and one that it was only said to have', async () => {
+    const [here, there, nowhere] = [fresh(), fresh(), fresh()];
+    const bytes = randomBytes(500);
+    await store().putBlob(here, digestOf(bytes), bytes);
+    for (const from of [here, nowhere]) {
+      await store().putBlob(there, digestOf(bytes), bytes, from);
+      expect(Buffer.from((await store().getBlob(there, digestOf(bytes))) ?? 'none').equals(bytes)).toBe(true);
+    }
+    const other = randomBytes(500);
+    await store().putBlob(there, digestOf(other), other, nowhere);
+    expect(await store().hasBlob(there, digestOf(other))).toBe(true);
   });
 
   test('refuses a blob that does not match its digest', async () => {
@@ -207,38 +220,4 @@ function describeCreates(store: () => Repositories): void {
     expect(winners).toHaveLength(store().lock === 'cas' ? 1 : tags.length);
     expect(await store().tags(repository)).toHaveLength(winners.length);
   });
-}
-
-function fresh(): string {
-  return `slipway-contract/${randomBytes(6).toString('hex')}`;
-}
-
-/** A manifest that real registries take: its config is there. */
-async function manifestText(store: Repositories, repository: string, annotations = '{}'): Promise<string> {
-  const digest = digestOf(Buffer.from('{}'));
-  // As the port asks of its callers; distribution 2.8 misses a blob for a moment while it is put again.
-  if (!(await store.hasBlob(repository, digest))) await store.putBlob(repository, digest, Buffer.from('{}'));
-  const described = `{"mediaType":"application/vnd.example.config.v1+json","digest":"${digest}","size":2}`;
-  return `{"schemaVersion":2, "mediaType":"${manifestType}","config":${described},"layers":[],"annotations":${annotations}}`;
-}
-
-interface TaggedManifest {
-  readonly tag: string;
-  /** Makes the manifest differ from others. */
-  readonly text?: string;
-  readonly unless?: (tag: string) => boolean;
-}
-
-async function putManifest(
-  store: Repositories,
-  repository: string,
-  { tag, text = '', unless }: TaggedManifest,
-): Promise<ManifestPutResult> {
-  const bytes = Buffer.from(await manifestText(store, repository, JSON.stringify({ text })));
-  return store.putManifest(repository, tag, bytes, { mediaType: manifestType, ...(unless ? { unless } : {}) });
-}
-
-async function putTagged(store: Repositories, repository: string, manifest: TaggedManifest): Promise<Digest> {
-  await putManifest(store, repository, manifest);
-  return digestOf(Buffer.from(await manifestText(store, repository, JSON.stringify({ text: manifest.text ?? '' }))));
 }

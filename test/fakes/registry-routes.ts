@@ -23,7 +23,7 @@ export interface RouteOptions {
   /** Otherwise a push to an unknown repository answers `NAME_UNKNOWN`. */
   readonly createsRepositories: boolean;
   readonly absoluteLocations: boolean;
-  /** The most tags of one page. */
+  /** The most tags, and the most referrers, of one page. */
   readonly pageSize: number;
   readonly origin: string;
 }
@@ -213,7 +213,7 @@ function listTags({ name, query, pageSize }: Call, { tags }: FakeRepository): Re
   return { status: 200, headers, body: JSON.stringify({ name, tags: page }) };
 }
 
-function referrers({ rest, query }: Call, { manifests }: FakeRepository): Reply {
+function referrers({ name, rest, query, pageSize }: Call, { manifests }: FakeRepository): Reply {
   const wanted = query.get('artifactType');
   const found = [...manifests].flatMap(([digest, { bytes, mediaType }]) => {
     const { subject, artifactType, config, annotations } = parseManifest(bytes) ?? {};
@@ -223,6 +223,10 @@ function referrers({ rest, query }: Call, { manifests }: FakeRepository): Reply 
   });
   const type = 'application/vnd.oci.image.index.v1+json';
   const filtered = wanted === null ? {} : { 'oci-filters-applied': 'artifactType' };
-  const body = JSON.stringify({ schemaVersion: 2, mediaType: type, manifests: found });
-  return { status: 200, headers: { 'content-type': type, ...filtered }, body };
+  const start = Number(query.get('start') ?? 0);
+  const page = found.slice(start, start + pageSize);
+  const link = `</v2/${name}/referrers/${rest}?start=${start + pageSize}>; rel="next"`;
+  const more = start + pageSize < found.length ? { link } : {};
+  const body = JSON.stringify({ schemaVersion: 2, mediaType: type, manifests: page });
+  return { status: 200, headers: { 'content-type': type, ...filtered, ...more }, body };
 }

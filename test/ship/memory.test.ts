@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../src/digest.ts';
 import { memoryObjects, memoryRepositories } from '../../src/ship/memory.ts';
 import { overlayObjects, overlayRepositories } from '../../src/ship/overlay.ts';
+import type { Repositories } from '../../src/ship/ports.ts';
 import { objectsContract } from '../contract/objects.ts';
 import { repositoriesContract } from '../contract/repositories.ts';
 
@@ -12,6 +13,18 @@ objectsContract('a dry run over memory', async () => ({ objects: overlayObjects(
 repositoriesContract('memory', async () => ({ repositories: memoryRepositories(), close: nothing }));
 repositoriesContract('memory without a lock', async () => ({
   repositories: memoryRepositories({ lock: 'none' }),
+  close: nothing,
+}));
+repositoriesContract('memory without a list of referrers', async () => ({
+  repositories: memoryRepositories({ referrers: false }),
+  close: nothing,
+}));
+repositoriesContract('memory that forgets', async () => ({
+  repositories: memoryRepositories({ forgets: true }),
+  close: nothing,
+}));
+repositoriesContract('a dry run over memory without a list of referrers', async () => ({
+  repositories: overlayRepositories(memoryRepositories({ referrers: false })),
   close: nothing,
 }));
 repositoriesContract('a dry run over memory', async () => ({
@@ -44,6 +57,38 @@ describe('a dry run', () => {
     await dry.putManifest('app', 'prod', text('{}'), { mediaType: 'application/json' });
     expect(await registry.hasBlob('app', digestOf(text('x')))).toBe(false);
     expect(await registry.tags('app')).toEqual([]);
+  });
+
+  test('lists what the store has attached and what it attached itself, where the store has a list', async () => {
+    const subject = digestOf(text('subject'));
+    const referrer = (name: string): Uint8Array =>
+      text(JSON.stringify({ subject: { digest: subject }, artifactType: 'a/proof', annotations: { name } }));
+    const put = (to: Repositories, bytes: Uint8Array) =>
+      to.putManifest('app', digestOf(bytes), bytes, { mediaType: 'a/manifest' });
+    for (const [referrers, names] of [
+      [true, ['real', 'both', 'dry']],
+      [false, undefined],
+    ] as const) {
+      const real = memoryRepositories({ referrers });
+      const dry = overlayRepositories(real);
+      await put(real, referrer('real'));
+      await put(real, referrer('both'));
+      await put(dry, referrer('both'));
+      expect(await put(dry, referrer('dry'))).toEqual({ outcome: 'created' });
+      const listed = await dry.referrers('app', subject);
+      expect(listed?.map(({ annotations }) => annotations?.name)).toEqual(names);
+      expect(await real.referrers('app', subject)).toEqual(
+        referrers
+          ? ['real', 'both'].map((name) => ({
+              mediaType: 'a/manifest',
+              digest: digestOf(referrer(name)),
+              size: referrer(name).length,
+              artifactType: 'a/proof',
+              annotations: { name },
+            }))
+          : undefined,
+      );
+    }
   });
 
   test('refuses to create what the store already has', async () => {

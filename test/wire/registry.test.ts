@@ -29,6 +29,11 @@ contract('a registry with passwords, without mounts', {
 });
 contract('a registry with tokens and referrers', { auth: { kind: 'bearer', user }, referrers: true });
 contract('a registry that forgets', { forgetsUntagged: true });
+contract('a registry that forgets, with referrers on small pages', {
+  forgetsUntagged: true,
+  referrers: true,
+  pageSize: 1,
+});
 
 const blob = Buffer.from('blob');
 const digest = digestOf(blob);
@@ -68,6 +73,27 @@ describe('requests', () => {
     expect(await next.hasBlob('team/old', digest)).toBe(true);
     await next.putBlob('team/new', digest, blob);
     expect(fake.server.requests.at(-1)).toMatchObject({ method: 'POST', status: 201 });
+  });
+
+  test('mount from the repository that the caller names, with a token for both', async () => {
+    const auth = { kind: 'bearer', user } as const;
+    await using fake = await openFake({ auth }, basicCredential(user.username, user.password));
+    await putBlob(fake.registry, 'team/old');
+    const next = fake.reopen();
+    const before = fake.server.requests.length;
+    await next.putBlob('team/new', digest, blob, 'team/old');
+    const uploads = fake.server.requests.slice(before).filter(({ path }) => path.endsWith('/blobs/uploads/'));
+    expect(uploads.map(({ method, status }) => `${method} ${status}`)).toEqual(['POST 401', 'POST 201']);
+    expect(fake.server.requests.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+  });
+
+  test('upload where nobody may read the repository that the caller names', async () => {
+    const auth = { kind: 'bearer', user } as const;
+    await using fake = await openFake({ auth }, basicCredential(user.username, user.password));
+    fake.server.hooks.onRequest = ({ path, query }) =>
+      path === '/token' && query.getAll('scope').length > 1 ? { status: 403 } : 'serve';
+    await fake.registry.putBlob('team/new', digest, blob, 'secret/old');
+    expect(fake.server.repositories.get('team/new')?.blobs.get(digest)).toEqual(blob);
   });
 
   test('upload where a mount is not done, and do not ask for one again', async () => {

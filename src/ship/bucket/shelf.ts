@@ -1,11 +1,12 @@
 import { digestOf } from '../../digest.ts';
 import { SlipwayError } from '../../errors.ts';
 import type { Digest, Entry } from '../../model.ts';
-import type { Objects } from '../ports.ts';
+import type { Objects, PutResult } from '../ports.ts';
 import type { Shelf } from '../store.ts';
 import { type LayoutName, layoutOf, viewOf } from './layouts.ts';
 
-const IMMUTABLE = 'public, max-age=31536000, immutable';
+/** Cache control of what lies under a digest. */
+export const IMMUTABLE = 'public, max-age=31536000, immutable';
 const hex = (digest: Digest): string => digest.slice('sha256:'.length);
 
 interface Part {
@@ -44,21 +45,25 @@ export function bucketShelf(objects: Objects, configured: LayoutName | undefined
     return (await objects.get(part.key))?.bytes;
   }
 
-  async function verify(part: Part, artifact: string): Promise<void> {
+  /** Undefined when it is missing. Throws `CORRUPT` for damage. */
+  async function readSound(part: Part, artifact: string): Promise<Uint8Array | undefined> {
     const bytes = await read(part);
-    if (bytes === undefined) {
-      throw new SlipwayError('NOT_FOUND', `Object "${part.key}" of artifact "${artifact}" is missing`);
-    }
-    if (digestOf(bytes) !== part.digest) {
+    if (bytes !== undefined && digestOf(bytes) !== part.digest) {
       throw new SlipwayError('CORRUPT', `Object "${part.key}" of artifact "${artifact}" does not match its digest`, {
         hint: 'the store damaged it or someone wrote it by hand; the next run that publishes it writes it again',
       });
     }
+    return bytes;
+  }
+
+  async function verify(part: Part, artifact: string): Promise<void> {
+    if ((await readSound(part, artifact)) !== undefined) return;
+    throw new SlipwayError('NOT_FOUND', `Object "${part.key}" of artifact "${artifact}" is missing`);
   }
 
   return {
     async put({ entry, manifest, content }, { repair = false } = {}) {
-      const put = (part: Part, bytes: Uint8Array): Promise<unknown> =>
+      const put = (part: Part, bytes: Uint8Array): Promise<PutResult> =>
         objects.put(part.key, bytes, { contentType: part.contentType, cacheControl: IMMUTABLE, create: !repair });
       const view = viewPart(entry);
       await Promise.all([
@@ -66,7 +71,8 @@ export function bucketShelf(objects: Objects, configured: LayoutName | undefined
         view && put(view, layoutOf(entry, configured).bytes(content)),
       ]);
       // The manifest comes last: where it is, everything it speaks of is.
-      await put(manifestPart(entry), manifest);
+      const { outcome } = await put(manifestPart(entry), manifest);
+      return outcome === 'exists' ? 'present' : 'put';
     },
     async check(entry) {
       const parts = [contentPart(entry), manifestPart(entry), viewPart(entry)].filter((part) => part !== undefined);
@@ -78,5 +84,6 @@ export function bucketShelf(objects: Objects, configured: LayoutName | undefined
       const sound = digestOf(content) === entry.content && digestOf(manifest) === entry.manifest;
       return sound ? { entry, content, manifest } : undefined;
     },
+    manifest: (entry) => readSound(manifestPart(entry), entry.name),
   };
 }

@@ -1,10 +1,12 @@
 import { SlipwayError } from '../../errors.ts';
+import type { ProofForms } from '../../model.ts';
 import { encode } from '../document.ts';
 import type { Objects } from '../ports.ts';
 import type { Store } from '../store.ts';
 import type { LayoutName } from './layouts.ts';
 import { bucketLedger } from './ledger.ts';
 import { bucketNames } from './names.ts';
+import { bucketProofs } from './proofs.ts';
 import { bucketShelf } from './shelf.ts';
 
 /** What makes a store out of objects. */
@@ -17,6 +19,7 @@ export interface BucketStoreOptions {
   readonly keyPrefix: string;
   readonly referenceTo: (key: string) => string;
   readonly objects: Objects;
+  readonly forms: ProofForms;
 }
 
 const FORMAT = 1;
@@ -58,6 +61,7 @@ export function bucketStore(options: BucketStoreOptions): Store {
     },
     ledger: bucketLedger(objects, options.project),
     shelf,
+    proofs: bucketProofs(objects, options.forms),
     names: bucketNames(objects, { layout, keyPrefix: options.keyPrefix, referenceTo: options.referenceTo, shelf }),
   };
 }

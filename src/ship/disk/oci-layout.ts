@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { compareUtf8 } from '../../archive/path.ts';
 import { digestOf } from '../../digest.ts';
 import { SlipwayError } from '../../errors.ts';
-import type { Digest } from '../../model.ts';
+import type { Digest, ReferrerDescriptor } from '../../model.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 import type { ManifestPutResult, Meter, Repositories, StoredManifest } from '../ports.ts';
+import { type Attached, attachedBy } from '../referrer.ts';
 import { fileError, isSystemError, makeFolder, readIfThere, sweep, syncFolder, writeWhole } from './layout-files.ts';
 import { emptyIndex, formatIndex, type LayoutIndex, parseIndex, tagOf, withManifest, withTag } from './layout-index.ts';
 import { type LockOptions, withLock } from './layout-lock.ts';
@@ -27,6 +29,7 @@ export interface OciLayoutOptions {
 export function ociLayout(root: string, options: OciLayoutOptions = {}): Repositories {
   const { read, write } = calls(root, options.meter ?? { reads: 0, writes: 0 });
   const inOrder = oneAtATime();
+  const attached: Links = new Map();
   const layoutOf = (repository: string): Layout => layoutAt(root, repository);
   const locked = <T>(layout: Layout, work: () => Promise<T>): Promise<T> => {
     // Within the process a queue is cheaper than waiting at the file, and fair.
@@ -56,6 +59,10 @@ export function ociLayout(root: string, options: OciLayoutOptions = {}): Reposit
         await prepare(layout, locked);
         return locked(layout, () => writeManifest(layout, put));
       }),
+    referrers: (repository, subject) =>
+      read(`what is attached to "${subject}" in "${repository}"`, () =>
+        readReferrers(layoutOf(repository), subject, attached),
+      ),
     tags: (repository, { startAfter } = {}) =>
       read(`tags of "${repository}"`, () => readTags(layoutOf(repository), startAfter)),
   };
@@ -136,6 +143,25 @@ async function readManifest(layout: Layout, reference: string): Promise<StoredMa
   return { bytes, mediaType: listed.mediaType, digest: listed.digest };
 }
 
+/** What listed manifests are attached to, by digest: they never change, so each is read once. */
+type Links = Map<Digest, Attached | undefined>;
+
+async function readReferrers(layout: Layout, subject: Digest, links: Links): Promise<readonly ReferrerDescriptor[]> {
+  const { manifests } = await readIndex(layout);
+  const found = new Map<Digest, ReferrerDescriptor>();
+  for (const { digest, mediaType } of manifests) {
+    if (!links.has(digest)) {
+      // One damaged manifest must not hide the others.
+      const bytes = await readIfThere(blobPath(layout, digest));
+      if (bytes === undefined || digestOf(bytes) !== digest) continue;
+      links.set(digest, attachedBy(bytes, mediaType));
+    }
+    const link = links.get(digest);
+    if (link?.subject === subject) found.set(digest, link.descriptor);
+  }
+  return [...found.values()];
+}
+
 async function readTags(layout: Layout, startAfter: string | undefined): Promise<readonly string[]> {
   const { manifests } = await readIndex(layout);
   const tags = manifests.map(tagOf).filter((tag) => tag !== undefined);
@@ -181,7 +207,7 @@ async function writeManifest(layout: Layout, put: ManifestWrite): Promise<Manife
     await syncFolder(layout.folder);
     await sweep(layout.folder);
   }
-  return { outcome: 'created' };
+  return { outcome: 'created', ...(attachedBy(bytes, put.mediaType) !== undefined && { linked: true }) };
 }
 
 function check(expected: Digest, actual: Digest, what: string): void {
@@ -211,19 +237,5 @@ function calls(root: string, meter: Meter): { readonly read: Call; readonly writ
       meter.writes += 1;
       return explained(`write ${task}`, work);
     },
-  };
-}
-
-/** Queues work by key: what is asked for while the key is busy waits its turn. */
-function oneAtATime(): <T>(key: string, work: () => Promise<T>) => Promise<T> {
-  const last = new Map<string, Promise<unknown>>();
-  return (key, work) => {
-    const mine = (last.get(key) ?? Promise.resolve()).then(work, work);
-    last.set(key, mine);
-    const forget = (): void => {
-      if (last.get(key) === mine) last.delete(key);
-    };
-    mine.then(forget, forget);
-    return mine;
   };
 }

@@ -1,8 +1,8 @@
 import { digestOf } from '../../digest.ts';
 import { SlipwayError } from '../../errors.ts';
-import type { Digest, Entry } from '../../model.ts';
+import type { Descriptor, Digest, Entry } from '../../model.ts';
 import { FLUX_CONFIG, MANIFEST_TYPE } from '../manifest.ts';
-import type { Repositories } from '../ports.ts';
+import type { Repositories, StoredManifest } from '../ports.ts';
 import type { Goods, Shelf } from '../store.ts';
 
 /** Repository of an artifact; the artifact `releases` is where `{artifact}` templates keep the records. */
@@ -13,10 +13,23 @@ export function contentTag(manifest: Digest): string {
   return `content-${manifest.slice('sha256:'.length, 'sha256:'.length + 16)}`;
 }
 
-/** Content as blobs, manifests under an immutable `content-` tag. */
-export function registryShelf(repositories: Repositories, repositoryOf: RepositoryOf): Shelf {
+/** Content as blobs, manifests under an immutable `content-` tag. What it sees of manifests is told in `seen`. */
+export function registryShelf(
+  repositories: Repositories,
+  repositoryOf: RepositoryOf,
+  seen: Map<Digest, Descriptor>,
+): Shelf {
+  async function read(repository: string, reference: string): Promise<StoredManifest | undefined> {
+    const found = await repositories.getManifest(repository, reference);
+    if (found !== undefined) {
+      const { mediaType, digest, bytes } = found;
+      seen.set(digest, { mediaType, digest, size: bytes.length });
+    }
+    return found;
+  }
+
   async function keptManifest(repository: string, digest: Digest): Promise<Uint8Array | undefined> {
-    const kept = await repositories.getManifest(repository, contentTag(digest));
+    const kept = await read(repository, contentTag(digest));
     if (kept === undefined || kept.digest === digest) return kept?.bytes;
     throw new SlipwayError('FOREIGN', `Tag "${contentTag(digest)}" of "${repository}" points at "${kept.digest}"`, {
       hint: 'tags that begin with "content-" belong to slipway and never move; delete this one and run again',
@@ -32,15 +45,17 @@ export function registryShelf(repositories: Repositories, repositoryOf: Reposito
     async put({ entry, manifest, content }, { repair = false } = {}) {
       const repository = repositoryOf(entry.name);
       // A registry takes a manifest only when its blobs are there, so the manifest vouches for them.
-      if (!repair && (await keptManifest(repository, entry.manifest)) !== undefined) return;
+      if (!repair && (await keptManifest(repository, entry.manifest)) !== undefined) return 'present';
       await repositories.putBlob(repository, entry.content, content);
       await repositories.putBlob(repository, FLUX_CONFIG.descriptor.digest, FLUX_CONFIG.bytes);
       await repositories.putManifest(repository, contentTag(entry.manifest), manifest, { mediaType: MANIFEST_TYPE });
+      seen.set(entry.manifest, { mediaType: MANIFEST_TYPE, digest: entry.manifest, size: manifest.length });
+      return 'put';
     },
     async check(entry) {
       const repository = repositoryOf(entry.name);
       const [manifest, content] = await Promise.all([
-        repositories.getManifest(repository, entry.manifest),
+        read(repository, entry.manifest),
         repositories.getBlob(repository, entry.content),
       ]);
       const missing = manifest === undefined ? entry.manifest : content === undefined ? entry.content : undefined;
@@ -52,11 +67,11 @@ export function registryShelf(repositories: Repositories, repositoryOf: Reposito
     },
     async get(entry): Promise<Goods | undefined> {
       const repository = repositoryOf(entry.name);
-      const [manifest, content] = await Promise.all([
-        repositories.getManifest(repository, entry.manifest),
-        contentOf(repository, entry),
-      ]);
+      const [manifest, content] = await Promise.all([read(repository, entry.manifest), contentOf(repository, entry)]);
       return manifest && content && { entry, manifest: manifest.bytes, content };
+    },
+    async manifest(entry) {
+      return (await read(repositoryOf(entry.name), entry.manifest))?.bytes;
     },
   };
 }

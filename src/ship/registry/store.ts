@@ -1,7 +1,9 @@
+import type { ProofForms } from '../../model.ts';
 import type { Repositories } from '../ports.ts';
 import type { Store } from '../store.ts';
 import { registryLedger } from './ledger.ts';
 import { registryNames } from './names.ts';
+import { registryProofs, type SeenManifests } from './proofs.ts';
 import { type RepositoryOf, registryShelf } from './shelf.ts';
 
 /** What makes a store out of repositories. `repository` may hold `{artifact}`; without it, it has one artifact. */
@@ -13,11 +15,13 @@ export interface RegistryStoreOptions {
   readonly referencePrefix: string;
   readonly project: string;
   readonly repositories: Repositories;
+  readonly forms: ProofForms;
 }
 
 /** A registry, or image layouts on disk, as a store. */
 export function registryStore(options: RegistryStoreOptions): Store {
-  const { repositories } = options;
+  const { repositories, forms } = options;
+  const seen: SeenManifests = new Map();
   const repositoryOf: RepositoryOf = (artifact) => options.repository.replaceAll('{artifact}', artifact);
   return {
     name: options.name,
@@ -26,7 +30,8 @@ export function registryStore(options: RegistryStoreOptions): Store {
     async open() {},
     async begin() {},
     ledger: registryLedger(repositories, repositoryOf('releases'), options.project),
-    shelf: registryShelf(repositories, repositoryOf),
+    shelf: registryShelf(repositories, repositoryOf, seen),
+    proofs: registryProofs(repositories, { repositoryOf, forms, seen }),
     names: registryNames(repositories, repositoryOf, options.referencePrefix),
   };
 }

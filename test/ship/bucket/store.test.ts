@@ -4,6 +4,7 @@ import { gzip } from '../../../src/archive/gzip.ts';
 import { tar } from '../../../src/archive/tar.ts';
 import { digestOf } from '../../../src/digest.ts';
 import type { Entry, ReleaseRecord } from '../../../src/model.ts';
+import { forms } from '../../../src/seal/forms.ts';
 import { bucketStore } from '../../../src/ship/bucket/store.ts';
 import { memoryObjects } from '../../../src/ship/memory.ts';
 import type { Objects } from '../../../src/ship/ports.ts';
@@ -15,7 +16,7 @@ const PROD = { kind: 'channel', channel: 'prod' } as const;
 function open(objects: Objects = memoryObjects(), layout?: 'object' | 'tarball'): { objects: Objects; store: Store } {
   const referenceTo = (key: string): string => `s3://b/${key}`;
   const options = { name: 'eu', url: 's3://b/gitops', project: 'default', keyPrefix: 'gitops/', referenceTo };
-  return { objects, store: bucketStore({ ...options, layout, objects }) };
+  return { objects, store: bucketStore({ ...options, layout, objects, forms }) };
 }
 
 function goodsOf(letter: string): Goods {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../../src/digest.ts';
 import type { Entry, ReleaseRecord, VersionClaim } from '../../../src/model.ts';
+import { forms } from '../../../src/seal/forms.ts';
 import { fluxManifest } from '../../../src/ship/manifest.ts';
 import { memoryRepositories } from '../../../src/ship/memory.ts';
 import type { Repositories } from '../../../src/ship/ports.ts';
@@ -13,7 +14,7 @@ const PROD = { kind: 'channel', channel: 'prod' } as const;
 function open(repositories: Repositories = memoryRepositories(), project = 'default'): Store {
   const referencePrefix = 'oci://registry.example/';
   const options = { name: 'eu', url: 'oci://registry.example/fleet/{artifact}', repository: 'fleet/{artifact}' };
-  return registryStore({ ...options, referencePrefix, project, repositories });
+  return registryStore({ ...options, referencePrefix, project, repositories, forms });
 }
 
 function goodsOf(letter: string): Goods {
