@@ -1,6 +1,7 @@
 /** A store's URL, parsed, becomes a store. The heavy clients are loaded only when a store of their kind is there. */
 import { resolve } from 'node:path';
 import type { StoreSpec } from './config/settings.ts';
+import { forms } from './seal/forms.ts';
 import { bucketStore } from './ship/bucket/store.ts';
 import { overlayObjects, overlayRepositories } from './ship/overlay.ts';
 import type { Meter, Objects, Repositories } from './ship/ports.ts';
@@ -81,11 +82,12 @@ export async function openStore(spec: StoreSpec, use: StoreUse, context: StoreCo
       keyPrefix,
       referenceTo: referenceToKey(spec, context.cwd),
       objects,
+      forms,
     });
   }
   const real = await openRepositories(spec, meter, context);
   const repositories = dryRun ? overlayRepositories(real) : real;
   const repository = spec.kind === 'registry' ? spec.repository : '{artifact}';
   const referencePrefix = spec.kind === 'registry' ? `oci://${spec.host}/` : `${folderUrl(spec, context.cwd)}/`;
-  return registryStore({ name, url, project, repository, referencePrefix, repositories });
+  return registryStore({ name, url, project, repository, referencePrefix, repositories, forms });
 }

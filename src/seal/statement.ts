@@ -35,7 +35,7 @@ export interface Statement {
 }
 
 /** JSON with the keys of objects in the order of their code units, so that equal values are equal bytes. */
-function sorted(value: unknown): unknown {
+export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isObject(value)) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -63,7 +63,7 @@ const shown = (value: string): string => JSON.stringify(value.slice(0, 60));
 
 const untrusted = (state: string): SlipwayError =>
   new SlipwayError('UNTRUSTED', `Cannot read the signed statement: ${state}`, {
-    hint: 'the proof was not made for Flux, or not by cosign or slipway: publish again to have it proved anew',
+    hint: 'the proof was not made for Flux, or not by cosign or slipway: publish with --allow prove-again to have it proved anew',
   });
 
 /**

@@ -39,10 +39,11 @@ export function chooseServices({ config, trust, logVersions = [2, 1], now }: Ser
   if (authority === undefined) throw unsuitable('names no certificate authority that works now');
   const believed = config.logs.filter((log) => isBelieved(log, trust, now));
   const logs = select(believed, config.logSelector, logVersions, now);
-  if (logs.length === 0 && config.logs.length > 0) {
+  if (logs.length === 0 && (config.logs.length > 0 || !logVersions.includes(2))) {
     const versions = logVersions.map((version) => `v${version}`).join(' or ');
     const reason = trust === undefined ? '' : ' and that the trusted root believes';
-    throw unsuitable(`names no transparency log (Rekor ${versions}) that works now${reason}`);
+    const state = `names no transparency log (Rekor ${versions}) that works now${reason}`;
+    throw logVersions.includes(2) ? unsuitable(state) : unsuitable(state, LEGACY_HINT);
   }
   const timestamps = select(config.timestamps, config.timestampSelector, [1], now);
   if (timestamps.length === 0 && !logs.some(({ version }) => version === 1)) {
@@ -95,7 +96,9 @@ function select(
   throw unsuitable(`asks for exactly ${count} services of a kind of which ${found.length} work now`);
 }
 
-function unsuitable(state: string): SlipwayError {
-  const hint = 'take the newest signing config of the Sigstore instance, and check the clock of this machine';
+const NEWEST_HINT = 'take the newest signing config of the Sigstore instance, and check the clock of this machine';
+const LEGACY_HINT = 'legacy signatures need a Rekor v1 log; switch off `sign.legacy`, or sign with a key';
+
+function unsuitable(state: string, hint: string = NEWEST_HINT): SlipwayError {
   return new SlipwayError('CONFIG', `Cannot choose signing services: the signing config ${state}`, { hint });
 }

@@ -6,7 +6,8 @@ import { legacyAnnotations } from './legacy-annotations.ts';
 
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
-const PAYLOAD_TYPE = 'application/vnd.dev.cosign.simplesigning.v1+json';
+/** Media type of the layers, whose bytes are the payloads. */
+export const PAYLOAD_TYPE = 'application/vnd.dev.cosign.simplesigning.v1+json';
 
 /** One signature as layer of the signature manifest. */
 export interface LegacyLayer extends Descriptor {
@@ -24,17 +25,22 @@ export function legacyTag(manifest: Digest): string {
   return `${manifest.replace(':', '-')}.sig`;
 }
 
+/** Under which key of `optional` (cosign's `-a`) a payload names the artifact, which it has no field for. */
+export const ARTIFACT_KEY = 'slipway.dev/artifact';
+
 /**
  * The simple signing payload: what is signed. `reference` is `registry/repository` without tag, Docker Hub spelled
- * `index.docker.io/library/NAME`; verifiers do not compare it.
+ * `index.docker.io/library/NAME`; verifiers do not compare it. `artifact` is a name that slipway compares.
  */
-export function simpleSigningPayload(reference: string, manifest: Digest): Uint8Array {
+export function simpleSigningPayload(reference: string, manifest: Digest, artifact?: string): Uint8Array {
   const critical = {
     identity: { 'docker-reference': reference },
     image: { 'docker-manifest-digest': manifest },
     type: 'cosign container image signature',
   };
-  return Buffer.from(JSON.stringify({ critical, optional: null }));
+  return Buffer.from(
+    JSON.stringify({ critical, optional: artifact === undefined ? null : { [ARTIFACT_KEY]: artifact } }),
+  );
 }
 
 /** Signs one artifact the older way. Throws what the identity throws, and `CONFIG` for a log that cannot be written down so. */
@@ -42,8 +48,9 @@ export async function signLegacy(
   identity: SigningIdentity,
   reference: string,
   manifest: Digest,
+  artifact?: string,
 ): Promise<LegacySignature> {
-  const payload = simpleSigningPayload(reference, manifest);
+  const payload = simpleSigningPayload(reference, manifest, artifact);
   const signed = await identity.sign({ kind: 'bytes', payload });
   const descriptor = { mediaType: PAYLOAD_TYPE, size: payload.length, digest: digestOf(payload) };
   return { payload, layer: { ...descriptor, annotations: legacyAnnotations(signed) } };

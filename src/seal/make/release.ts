@@ -4,7 +4,6 @@ import { digestOf } from '../../digest.ts';
 import type { Digest } from '../../model.ts';
 import { encodeBundle } from '../bundle.ts';
 import { STATEMENT_TYPE } from '../envelope.ts';
-import type { Subject } from '../prove.ts';
 import { encodeStatement, type Json, MAX_SUBJECTS, PROVENANCE_TYPE, type StatementSubject } from '../statement.ts';
 import type { SigningIdentity } from './identity.ts';
 import { type BuildFacts, provenancePredicate } from './provenance.ts';
@@ -15,16 +14,22 @@ export interface ViewSubject {
   readonly digest: Digest;
 }
 
+/** An artifact by its manifest. */
+export interface ManifestSubject {
+  readonly name: string;
+  readonly manifest: Digest;
+}
+
 /** A release whose artifacts are all there, but not named yet. */
 export interface ReleaseToProve {
-  readonly subjects: readonly Subject[];
+  readonly subjects: readonly ManifestSubject[];
   readonly views?: readonly ViewSubject[];
   readonly provenance: BuildFacts;
   readonly identity: SigningIdentity;
 }
 
 /** A bundle with what it proves. */
-export interface MadeProof {
+export interface SealedStatement {
   /** What its subjects are: manifests, which get it as referrer, or views in buckets. */
   readonly covers: 'manifests' | 'views';
   readonly signer: string;
@@ -49,7 +54,7 @@ export async function proveRelease({
   views = [],
   provenance,
   identity,
-}: ReleaseToProve): Promise<readonly MadeProof[]> {
+}: ReleaseToProve): Promise<readonly SealedStatement[]> {
   const predicate = provenancePredicate(provenance);
   const manifests = subjects.map(({ name, manifest }) => ({ name, digest: manifest }));
   const parts = [
@@ -66,7 +71,7 @@ async function sealStatement(
   subjects: readonly ViewSubject[],
   predicate: Json,
   identity: SigningIdentity,
-): Promise<Omit<MadeProof, 'covers'>> {
+): Promise<Omit<SealedStatement, 'covers'>> {
   const statement = { subjects: subjects.map(statementSubject), predicateType: PROVENANCE_TYPE, predicate };
   const payload = { payloadType: STATEMENT_TYPE, payload: encodeStatement(statement) };
   const { signature, material } = await identity.sign({ kind: 'envelope', ...payload });
@@ -79,13 +84,29 @@ const statementSubject = ({ name, digest }: ViewSubject): StatementSubject => ({
   digest: { sha256: digest.slice('sha256:'.length) },
 });
 
-/** In byte order of names, then digests, in parts that verifiers read. */
+/** In byte order of names, then digests, in parts that verifiers read. What one name shows stays together. */
 function partsOf(subjects: readonly ViewSubject[]): readonly (readonly ViewSubject[])[] {
   const key = ({ name, digest }: ViewSubject): Buffer => Buffer.from(`${name}\0${digest}`);
   const ordered = subjects
     .map((subject) => ({ subject, key: key(subject) }))
     .sort((a, b) => Buffer.compare(a.key, b.key))
     .map(({ subject }) => subject);
-  const starts = Array.from({ length: Math.ceil(ordered.length / MAX_SUBJECTS) }, (_, part) => part * MAX_SUBJECTS);
-  return starts.map((start) => ordered.slice(start, start + MAX_SUBJECTS));
+  const parts: ViewSubject[][] = [];
+  for (const group of groupsOf(ordered)) {
+    const last = parts.at(-1);
+    if (last !== undefined && last.length + group.length <= MAX_SUBJECTS) last.push(...group);
+    else parts.push([...group]);
+  }
+  return parts;
+}
+
+/** Neighbours of one name. */
+function groupsOf(ordered: readonly ViewSubject[]): readonly (readonly ViewSubject[])[] {
+  const groups: ViewSubject[][] = [];
+  for (const subject of ordered) {
+    const last = groups.at(-1);
+    if (last?.[0]?.name === subject.name) last.push(subject);
+    else groups.push([subject]);
+  }
+  return groups;
 }

@@ -31,6 +31,8 @@ export interface NotationVerified {
   readonly signer: string;
   /** The subject of the signing certificate. */
   readonly subject: string;
+  /** That of the last certificate of its chain. */
+  readonly root: string;
   /** What the signer's clock said; nobody vouches for it. */
   readonly signingTime: Date;
   readonly expiry?: Date;
@@ -60,6 +62,7 @@ export function verifyNotation(
     return {
       signer: `notation:${thumbprint}`,
       subject: shown,
+      root: chain.at(-1)?.shown ?? shown,
       signingTime,
       ...(expiry === undefined ? {} : { expiry }),
     };

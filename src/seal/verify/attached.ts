@@ -1,19 +1,14 @@
 /** What is attached to an artifact → whether one of it proves it, and who would not see that (wire.md 0.2). */
 import { SlipwayError } from '../../errors.ts';
-import type { Digest } from '../../model.ts';
+import type { Attachments, Digest } from '../../model.ts';
 import type { Verified } from './answer.ts';
-import { type Verification, verifyParsed } from './bundle.ts';
-import { type Annotations, verifySignature } from './legacy.ts';
-import { type ParsedBundle, parseBundle } from './parse.ts';
+import { type Opened, openBundle, type Verification } from './bundle.ts';
+import { verifySignature } from './legacy.ts';
+import { parseBundle } from './parse.ts';
 import { refusal, titleOf } from './refusal.ts';
 
-/** The proofs that a store has for an artifact. */
-export interface Attachments {
-  /** The layers of its referrers whose media type begins with that of Sigstore bundles. */
-  readonly bundles: readonly { readonly digest: Digest; readonly bytes: Uint8Array }[];
-  /** The layers of its `sha256-….sig` manifest. */
-  readonly signatures: readonly { readonly payload: Uint8Array; readonly annotations: Annotations }[];
-}
+/** What is verified here; envelopes of the Notary Project are verified elsewhere. */
+export type SigstoreAttachments = Pick<Attachments, 'bundles' | 'signatures'>;
 
 /** The proof that counts, and what is wrong all the same. */
 export interface VerifiedArtifact extends Verified {
@@ -41,17 +36,19 @@ const OLD_READERS =
  * bundles that they could not read are passed over. Throws `UNTRUSTED` when nothing is attached or nothing is good, with the
  * reason of each; `CONFIG` when the policy needs a trust root and there is none.
  */
-export function verifyAttached({ bundles, signatures }: Attachments, verification: Verification): VerifiedArtifact {
+export function verifyAttached(
+  { bundles, signatures }: SigstoreAttachments,
+  verification: Verification,
+  opener: BundleOpener = bundleOpener(verification),
+): VerifiedArtifact {
   const { subject } = verification;
   // Signatures over bytes are not for artifacts: cosign and Flux refuse them there.
   const { content, ...bare } = subject;
   const against = { ...verification, subject: bare };
-  const parsed = bundles.map(({ digest, bytes }) => ({ digest, ...parseAttached(bytes) }));
+  const opened = bundles.map((bundle) => ({ digest: bundle.digest, ...opener(bundle) }));
   const byBundle: Attempt[] = [];
-  for (const { digest, bundle, bad } of parsed) {
-    const title = `bundle ${digest}`;
-    if (bundle === undefined) byBundle.push({ bad, title });
-    else byBundle.push(attempt(title, () => ({ good: verifyParsed(bundle, against), bundle: digest })));
+  for (const { digest, open } of opened) {
+    byBundle.push(attempt(`bundle ${digest}`, () => ({ good: open()(bare), bundle: digest })));
     // Anybody who may write to the store may attach more.
     if (byBundle.some(isGood)) break;
   }
@@ -60,7 +57,7 @@ export function verifyAttached({ bundles, signatures }: Attachments, verificatio
   );
   const found = [...byBundle, ...bySignature].find(isGood);
   if (found === undefined) throw noneGood(verification, [...byBundle, ...bySignature]);
-  const shadowed = found.bundle === undefined && parsed.some(({ bundle }) => bundle !== undefined);
+  const shadowed = found.bundle === undefined && opened.some(({ isRead }) => isRead);
   const unread = found.bundle !== undefined && bySignature.length > 0 && !bySignature.some(isGood);
   return {
     ...found.good,
@@ -69,17 +66,63 @@ export function verifyAttached({ bundles, signatures }: Attachments, verificatio
   };
 }
 
-/** A bundle as cosign and Flux find it at an artifact; what they pass over is undefined, with the reason. */
-function parseAttached(
-  bytes: Uint8Array,
-): { readonly bundle: ParsedBundle; readonly bad?: never } | { readonly bundle?: never; readonly bad: SlipwayError } {
+/** A bundle at an artifact. */
+export interface AttachedBundle {
+  /** Whether cosign and Flux would take it for one; what they cannot read they pass over. */
+  readonly isRead: boolean;
+  /** Checks signature and signer, once. Throws a bare reason. */
+  readonly open: () => Opened;
+}
+
+/** Opens bundles; one that a release shares is checked once for all its artifacts. */
+export type BundleOpener = (bundle: Attachments['bundles'][number]) => AttachedBundle;
+
+/** An opener that remembers what it opened. */
+export function bundleOpener(verification: Omit<Verification, 'subject'>): BundleOpener {
+  const known = new Map<Digest, AttachedBundle & { readonly bytes: Uint8Array }>();
+  return ({ digest, bytes }) => {
+    const before = known.get(digest);
+    // A digest that was not checked against the bytes must not borrow another's verdict.
+    if (before !== undefined && (before.bytes === bytes || Buffer.compare(before.bytes, bytes) === 0)) return before;
+    const opened = { ...openAttached(bytes, verification), bytes };
+    known.set(digest, opened);
+    return opened;
+  };
+}
+
+function openAttached(bytes: Uint8Array, verification: Omit<Verification, 'subject'>): AttachedBundle {
   try {
     const bundle = parseBundle(bytes);
-    if (bundle.version === '0.3') return { bundle };
+    if (bundle.version === '0.3') return { isRead: true, open: once(() => openBundle(bundle, verification)) };
     const reason = `it is a bundle v${bundle.version}, and cosign and Flux read those at artifacts from v0.3 on`;
-    return { bad: refusal(reason, 'sign again with a current version') };
+    throw refusal(reason, 'sign again with a current version');
   } catch (thrown) {
-    return { bad: untrusted(thrown) };
+    const bad = untrusted(thrown);
+    return { isRead: false, open: () => refuse(bad) };
+  }
+}
+
+function refuse(bad: SlipwayError): never {
+  throw bad;
+}
+
+/** What the work gave or threw, however often it is asked. */
+function once<T>(work: () => T): () => T {
+  let outcome: (() => T) | undefined;
+  return () => {
+    outcome ??= outcomeOf(work);
+    return outcome();
+  };
+}
+
+function outcomeOf<T>(work: () => T): () => T {
+  try {
+    const value = work();
+    return () => value;
+  } catch (thrown) {
+    return () => {
+      throw thrown;
+    };
   }
 }
 

@@ -11,7 +11,7 @@ import { type ParsedBundle, parseBundle, type SignedContent } from './parse.ts';
 import type { Policy } from './policy.ts';
 import { about, type Expected, quoted, refusal } from './refusal.ts';
 import { authenticate } from './signer.ts';
-import { findSubject, provenanceOf } from './subject.ts';
+import { provenanceOf, subjectFinder } from './subject.ts';
 
 /** What a proof is verified against. */
 export interface Verification {
@@ -30,21 +30,26 @@ type MessageContent = Extract<SignedContent, { readonly kind: 'message' }>;
  * `INTERNAL` for content that is not that of the digest.
  */
 export function verifyBundle(bytes: Uint8Array, verification: Verification): Verified {
-  return about(verification.subject, () => verifyParsed(parseBundle(bytes), verification));
+  return about(verification.subject, () => openBundle(parseBundle(bytes), verification)(verification.subject));
 }
 
-/** {@link verifyBundle} for a parsed bundle; its reasons are bare. */
-export function verifyParsed(parsed: ParsedBundle, { subject, policy, trust }: Verification): Verified {
+/** A bundle whose signer is known: answers for one artifact after another, and throws a bare reason for each it does not prove. */
+export type Opened = (subject: Expected) => Verified;
+
+/** {@link verifyBundle} for a parsed bundle, as often as asked; its reasons are bare. */
+export function openBundle(parsed: ParsedBundle, { policy, trust }: Omit<Verification, 'subject'>): Opened {
   const format = { what: 'format', detail: `Sigstore bundle v${parsed.version}` } as const;
-  if (parsed.content.kind === 'message') {
-    const signed = contentBehind(parsed.content, subject);
-    const authentic = authenticate(parsed, signed, policy, trust);
-    const digest = { what: 'digest', detail: `the signature is over the bytes of ${subject.digest}` } as const;
-    const notes =
-      subject.name === undefined ? [] : ['a signature over bytes names nothing: only the digest was checked'];
-    return { ...authentic, checked: [format, ...authentic.checked, digest], notes: [...authentic.notes, ...notes] };
+  const { content } = parsed;
+  if (content.kind === 'message') {
+    return (subject) => {
+      const authentic = authenticate(parsed, contentBehind(content, subject), policy, trust);
+      const digest = { what: 'digest', detail: `the signature is over the bytes of ${subject.digest}` } as const;
+      const notes =
+        subject.name === undefined ? [] : ['a signature over bytes names nothing: only the digest was checked'];
+      return { ...authentic, checked: [format, ...authentic.checked, digest], notes: [...authentic.notes, ...notes] };
+    };
   }
-  const { type, payload, signed } = parsed.content;
+  const { type, payload, signed } = content;
   if (type !== STATEMENT_TYPE) {
     throw refusal(
       `what it signs is of type ${quoted(type)}, not an in-toto statement`,
@@ -53,14 +58,17 @@ export function verifyParsed(parsed: ParsedBundle, { subject, policy, trust }: V
   }
   const authentic = authenticate(parsed, signed, policy, trust);
   const statement = statementIn(payload);
-  const found = findSubject(statement, subject);
   const provenance = provenanceOf(statement);
-  return {
-    ...authentic,
-    checked: [format, ...authentic.checked, ...found.checked],
-    notes: [...authentic.notes, ...found.notes],
-    predicateType: statement.predicateType,
-    ...(provenance === undefined ? {} : { provenance }),
+  const find = subjectFinder(statement);
+  return (subject) => {
+    const found = find(subject);
+    return {
+      ...authentic,
+      checked: [format, ...authentic.checked, ...found.checked],
+      notes: [...authentic.notes, ...found.notes],
+      predicateType: statement.predicateType,
+      ...(provenance === undefined ? {} : { provenance }),
+    };
   };
 }
 

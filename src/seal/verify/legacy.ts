@@ -1,12 +1,13 @@
 /** cosign's `.sig`: simple signing, a layer's bytes and annotations (wire.md 1.1; cosign 3.1.2 `pkg/cosign/verify.go`). */
 import { createHash, X509Certificate } from 'node:crypto';
 import * as v from 'valibot';
+import { ARTIFACT_KEY } from '../make/legacy.ts';
 import { describeIssue, someBytes } from '../trust/proto-json.ts';
 import { strictJson } from '../trust/strict-json.ts';
-import type { Verified } from './answer.ts';
+import type { Check, Verified } from './answer.ts';
 import type { Verification } from './bundle.ts';
 import { type ParsedBundle, parseBundle } from './parse.ts';
-import { about, type Expected, quoted, refusal } from './refusal.ts';
+import { about, anotherName, type Expected, quoted, refusal } from './refusal.ts';
 import { authenticate } from './signer.ts';
 
 /** The annotations of a layer, by name. */
@@ -20,6 +21,7 @@ const TIMESTAMP = 'dev.sigstore.cosign/rfc3161timestamp';
 /** The one `type` of cosign's payloads. */
 const TYPE = 'cosign container image signature';
 const HINT = 'sign again with cosign or slipway';
+const UNNAMED = 'cosign signatures name no artifact: only the digest was checked';
 
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -42,6 +44,7 @@ const simpleSigning = v.object({
     image: v.object({ 'docker-manifest-digest': v.string() }),
     type: v.string(),
   }),
+  optional: v.nullish(v.objectWithRest({ [ARTIFACT_KEY]: v.optional(v.string()) }, v.unknown())),
 });
 
 /**
@@ -61,16 +64,19 @@ export function verifySignature(
   { subject, policy, trust }: Verification,
 ): Verified {
   const authentic = authenticate(rebuilt(payload, annotations), payload, policy, trust);
-  const repository = repositoryIn(payload, subject);
-  const unnamed = subject.name === undefined ? [] : ['cosign signatures name no artifact: only the digest was checked'];
+  const { repository, artifact } = signedFor(payload, subject);
+  const named: readonly Check[] =
+    artifact === undefined ? [] : [{ what: 'name', detail: `it was signed as ${quoted(artifact)}` }];
+  const isUnnamed = subject.name !== undefined && artifact === undefined;
   return {
     ...authentic,
     checked: [
       { what: 'format', detail: 'cosign signature (.sig)' },
       ...authentic.checked,
       { what: 'digest', detail: `${subject.digest}, signed for ${quoted(repository)}` },
+      ...named,
     ],
-    notes: [...authentic.notes, ...unnamed],
+    notes: [...authentic.notes, ...(isUnnamed ? [UNNAMED] : [])],
   };
 }
 
@@ -136,8 +142,16 @@ function read<T>(name: string, schema: v.GenericSchema<unknown, T>, bytes: Uint8
   return checked.output;
 }
 
-/** Checks what the payload says; answers the repository for which it was signed, which cosign does not compare either. */
-function repositoryIn(payload: Uint8Array, { digest }: Expected): string {
+/** What a payload says besides the digest. */
+interface SignedFor {
+  /** Which cosign does not compare either. */
+  readonly repository: string;
+  /** The artifact, where slipway signed. */
+  readonly artifact: string | undefined;
+}
+
+/** Checks what the payload says. */
+function signedFor(payload: Uint8Array, { digest, name }: Expected): SignedFor {
   let value: unknown;
   try {
     value = strictJson(payload);
@@ -153,5 +167,7 @@ function repositoryIn(payload: Uint8Array, { digest }: Expected): string {
   if (signed !== digest) {
     throw refusal(`it signs ${quoted(signed)}`, 'this signature belongs to another artifact: sign this one');
   }
-  return identity['docker-reference'];
+  const artifact = checked.output.optional?.[ARTIFACT_KEY];
+  if (artifact !== undefined && name !== undefined && artifact !== name) throw anotherName(artifact, name);
+  return { repository: identity['docker-reference'], artifact };
 }

@@ -35,7 +35,7 @@ const REASONS: readonly Reason[] = [
   {
     found: /SCTs?, got|duplicate SCT/,
     state: 'its certificate is not in a certificate log',
-    hint: 'a private Sigstore without such a log needs a policy that says so',
+    hint: 'a private Sigstore without such a log needs a trusted root of its own, without "ctlogs"',
   },
   {
     found: /SCT verification failed/,

@@ -23,6 +23,13 @@ export function refusal(reason: string, hint: string, cause?: unknown): SlipwayE
   return new SlipwayError('UNTRUSTED', reason, { hint, cause });
 }
 
+/** A proof of one artifact where another is expected. */
+export function anotherName(signed: string, expected: string): SlipwayError {
+  const hint =
+    'another artifact is served in its place: look who wrote to the store, or name the artifact that you expect (--artifact)';
+  return refusal(`it was signed as ${quoted(signed)}, not as ${quoted(expected)}`, hint);
+}
+
 /** How messages call what is expected. */
 export function titleOf({ name, digest }: Expected): string {
   return name === undefined ? `"${digest}"` : `"${name}" (${digest})`;

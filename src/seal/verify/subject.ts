@@ -1,5 +1,5 @@
 /** Whether what was signed speaks of what is expected. */
-import type { Statement } from '../statement.ts';
+import type { Statement, StatementSubject } from '../statement.ts';
 import { isObject, PROVENANCE_TYPE } from '../statement.ts';
 import type { Check, Provenance } from './answer.ts';
 import { type Expected, quoted, refusal } from './refusal.ts';
@@ -10,22 +10,36 @@ export interface SubjectFound {
   readonly notes: readonly string[];
 }
 
+/** Looks for what is expected among the subjects of one statement. */
+export type SubjectFinder = (expected: Expected) => SubjectFound;
+
 /**
- * The digest has to be listed, and under the expected name where the statement names what it lists: all artifacts of a
+ * A finder, which looks at the subjects once. The digest has to be listed, and under the expected name where the statement names what it lists: all artifacts of a
  * release share one statement, so that a listed digest alone would let artifact A be served as B. Statements of
  * `cosign sign` name nothing; those hold by digest, and a note says so. Throws a bare `UNTRUSTED` reason.
  */
-export function findSubject({ subjects }: Statement, { digest, name }: Expected): SubjectFound {
-  const hex = digest.slice('sha256:'.length);
-  const listed = subjects.filter((subject) => subject.digest.sha256 === hex);
+export function subjectFinder({ subjects }: Statement): SubjectFinder {
+  const byDigest = new Map<string, StatementSubject[]>();
+  for (const subject of subjects) {
+    const { sha256 = '' } = subject.digest;
+    byDigest.set(sha256, [...(byDigest.get(sha256) ?? []), subject]);
+  }
+  return (expected) => {
+    const listed = byDigest.get(expected.digest.slice('sha256:'.length)) ?? [];
+    return judged(expected, listed, subjects.length);
+  };
+}
+
+/** What the subjects with the expected digest, of so many in all, say of it. */
+function judged({ digest, name }: Expected, listed: readonly StatementSubject[], of: number): SubjectFound {
   if (listed.length === 0) {
-    const about = subjects.length === 1 ? 'another artifact' : `${subjects.length} other artifacts`;
+    const about = of === 1 ? 'another artifact' : `${of} other artifacts`;
     throw refusal(
       `the signed statement is about ${about}`,
-      'this proof does not belong here: publish again to have it proved',
+      'this proof does not belong here: publish with --allow prove-again to have it proved',
     );
   }
-  const found: Check = { what: 'digest', detail: `${digest} is one of ${subjects.length} in the signed statement` };
+  const found: Check = { what: 'digest', detail: `${digest} is one of ${of} in the signed statement` };
   const names = [...new Set(listed.flatMap((subject) => subject.name ?? []))];
   if (name === undefined) {
     const shown = names.map(quoted).join(', ');

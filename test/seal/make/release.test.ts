@@ -4,7 +4,7 @@ import { digestOf } from '../../../src/digest.ts';
 import type { Digest } from '../../../src/model.ts';
 import { readPublicKey } from '../../../src/seal/keys/public-key.ts';
 import { bytesToSign, keyIdentity, type Message } from '../../../src/seal/make/identity.ts';
-import { type MadeProof, proveRelease } from '../../../src/seal/make/release.ts';
+import { proveRelease, type SealedStatement } from '../../../src/seal/make/release.ts';
 import { decodeStatement, type Statement } from '../../../src/seal/statement.ts';
 import { ENVELOPE_SIGNATURE } from '../golden.ts';
 import { FACTS, newKey, rememberingSigner } from './signer.ts';
@@ -21,7 +21,7 @@ interface Read {
 }
 
 /** What a bundle says, read with someone else's code. */
-function read({ bundle }: Pick<MadeProof, 'bundle'>): Read {
+function read({ bundle }: Pick<SealedStatement, 'bundle'>): Read {
   const { content, verificationMaterial } = bundleFromJSON(JSON.parse(Buffer.from(bundle).toString()));
   if (content.$case !== 'dsseEnvelope') throw new Error(content.$case);
   const { payload, payloadType, signatures } = content.dsseEnvelope;
@@ -39,7 +39,7 @@ test('one signature proves all artifacts by name and manifest, with the provenan
   const subjects = release(3);
   const proofs = await proveRelease({ subjects, provenance: FACTS, identity: keyIdentity(key) });
   expect(proofs).toHaveLength(1);
-  const [proof] = proofs as [MadeProof];
+  const [proof] = proofs as [SealedStatement];
   expect(proof).toMatchObject({ covers: 'manifests', digest: digestOf(proof.bundle) });
   expect(proof.signer).toBe(`key:${Buffer.from(key.hint, 'base64').toString('hex')}`);
   const { statement, message, signature, hint } = read(proof);

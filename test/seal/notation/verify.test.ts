@@ -49,6 +49,7 @@ describe('a signature holds', () => {
     expect(verify(envelope)).toEqual({
       signer: expect.stringMatching(/^notation:[0-9a-f]{64}$/),
       subject: 'C=US, ST=WA, O=Example',
+      root: 'CN=Root',
       signingTime,
     });
   });

@@ -1,15 +1,20 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { digestOf as digestOfBytes } from '../../../src/digest.ts';
 import { signLegacy } from '../../../src/seal/make/legacy.ts';
-import { type Attachments, type VerifiedArtifact, verifyAttached } from '../../../src/seal/verify/attached.ts';
+import {
+  bundleOpener,
+  type SigstoreAttachments,
+  type VerifiedArtifact,
+  verifyAttached,
+} from '../../../src/seal/verify/attached.ts';
 import { REFERENCE } from '../golden.ts';
 import { changed, digestOf, IDENTITY, keyScene, messageBundle, provedBy, untrusted } from './scene.ts';
 
 const [mine, theirs] = [keyScene(), keyScene()];
 const subject = { name: 'a', digest: digestOf('a') };
 
-type Bundle = Attachments['bundles'][number];
-type Signature = Attachments['signatures'][number];
+type Bundle = SigstoreAttachments['bundles'][number];
+type Signature = SigstoreAttachments['signatures'][number];
 let ours: { readonly bundle: Bundle; readonly signature: Signature };
 let foreign: typeof ours;
 
@@ -106,6 +111,49 @@ describe('what is attached to an artifact', () => {
     const verification = { subject, policy: IDENTITY };
     expect(() => verifyAttached({ bundles: [ours.bundle], signatures: [] }, verification)).toThrow(
       expect.objectContaining({ code: 'CONFIG' }),
+    );
+  });
+});
+
+describe('a bundle that a release shares', () => {
+  test('is checked once for all its artifacts', () => {
+    let asked = 0;
+    const counting = {
+      ...mine.key,
+      verify: (...args: Parameters<typeof mine.key.verify>) => {
+        asked += 1;
+        return mine.key.verify(...args);
+      },
+    };
+    const verification = { policy: { kind: 'key', keys: [counting] } } as const;
+    const opener = bundleOpener(verification);
+    for (const name of ['a', 'b', 'c']) {
+      // A store hands out the same bytes, or equal ones.
+      const bundle = { ...ours.bundle, bytes: Buffer.from(ours.bundle.bytes) };
+      const expected = { subject: { name, digest: digestOf(name) }, ...verification };
+      expect(verifyAttached({ bundles: [bundle], signatures: [] }, expected, opener).bundle).toBe(bundle.digest);
+    }
+    expect(asked).toBe(1);
+  });
+
+  test('is refused each time when it is not good', () => {
+    const verification = { policy: mine.policy };
+    const opener = bundleOpener(verification);
+    for (const _ of [1, 2]) {
+      expect(() =>
+        verifyAttached({ bundles: [foreign.bundle], signatures: [] }, { subject, ...verification }, opener),
+      ).toThrow(untrusted('it is signed with another key'));
+    }
+  });
+
+  test('lends its verdict to no other bytes that come under its digest', () => {
+    const verification = { policy: mine.policy };
+    const opener = bundleOpener(verification);
+    const against = { subject, ...verification };
+    expect(verifyAttached({ bundles: [ours.bundle], signatures: [] }, against, opener).bundle).toBe(ours.bundle.digest);
+    const disguised = { digest: ours.bundle.digest, bytes: foreign.bundle.bytes };
+    expect(() => verifyAttached({ bundles: [disguised], signatures: [] }, against, opener)).toThrow(
+      untrusted('it is signed with another key'),
     );
   });
 });

@@ -50,6 +50,16 @@ describe('a .sig signature by key', () => {
     expect(verifyLegacy(payload, layer.annotations, { subject, policy }).signer.kind).toBe('key');
   });
 
+  test('of ours names its artifact, and holds for no other', async () => {
+    const { identity, policy } = keyScene('ecdsa-p256');
+    const { payload, layer } = await signLegacy(identity, REFERENCE, SUBJECT.digest, 'web');
+    const verify = (name: string) =>
+      verifyLegacy(payload, layer.annotations, { subject: { ...subject, name }, policy });
+    expect(verify('web').notes).toEqual([]);
+    expect(verify('web').checked.at(-1)).toEqual({ what: 'name', detail: 'it was signed as "web"' });
+    expect(() => verify('api')).toThrow(untrusted('it was signed as "web", not as "api"'));
+  });
+
   test.each<[string, Uint8Array, Annotations, string]>([
     ['another artifact', PAYLOAD, GOLDEN, `it signs "${SUBJECT.digest}"`],
     ['nothing', PAYLOAD, {}, `the annotation "${SIGNATURE}" is missing`],

@@ -6,8 +6,7 @@ import type { Digest } from '../../../src/model.ts';
 import { type PublicKey, publicKeyOf } from '../../../src/seal/keys/public-key.ts';
 import { signingKey } from '../../../src/seal/keys/signing-key.ts';
 import { keyIdentity, type Signed, type SigningIdentity } from '../../../src/seal/make/identity.ts';
-import { proveRelease } from '../../../src/seal/make/release.ts';
-import type { Subject } from '../../../src/seal/prove.ts';
+import { type ManifestSubject, proveRelease } from '../../../src/seal/make/release.ts';
 import { readTrustRoot, type TrustRoot } from '../../../src/seal/trust/root.ts';
 import { exactly } from '../../../src/seal/verify/identity.ts';
 import type { IdentityPolicy, KeyPolicy } from '../../../src/seal/verify/policy.ts';
@@ -30,8 +29,8 @@ export interface KeyScene {
 export const digestOf = (digit: string): Digest => `sha256:${digit.repeat(64)}`;
 
 /** A release of three artifacts: `a`, `b`, `c`. */
-export const SUBJECTS: readonly Subject[] = ['a', 'b', 'c'].map(
-  (name): Subject => ({ name, manifest: digestOf(name) }),
+export const SUBJECTS: readonly ManifestSubject[] = ['a', 'b', 'c'].map(
+  (name): ManifestSubject => ({ name, manifest: digestOf(name) }),
 );
 
 /** A new key of a kind. */
@@ -49,7 +48,7 @@ function keySceneOf({ privateKey, publicKey }: Pair): KeyScene {
 /** The bundle that proves {@link SUBJECTS}. */
 export async function provedBy(
   identity: SigningIdentity,
-  subjects: readonly Subject[] = SUBJECTS,
+  subjects: readonly ManifestSubject[] = SUBJECTS,
 ): Promise<Uint8Array> {
   const [proof] = await proveRelease({ subjects, provenance: FACTS, identity });
   if (proof === undefined) throw new Error('no proof');
