@@ -10,6 +10,7 @@ import { placeIn } from './commands/place.ts';
 import { printError, runCommand } from './commands/run.ts';
 import { asSlipwayError } from './errors.ts';
 import type { InRepository } from './report/findings.ts';
+import { toolVersion } from './tool-version.ts';
 
 /** Appends to one of the runner's files; elsewhere there is none. */
 function append(variable: string, text: string): void {
@@ -59,6 +60,7 @@ async function main(): Promise<number> {
     columns: 80,
     signal: controller.signal,
     now: () => new Date(),
+    tool: toolVersion(import.meta.url),
   };
   let code: number;
   // Files of findings are named from the config's folder on.

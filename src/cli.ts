@@ -1,7 +1,7 @@
 /** The door from the command line. Only here and in action.ts is the process touched. */
 import { readFileSync } from 'node:fs';
 
-/** This tool's version: `package.json` lies one folder above, in the sources and in the package. */
+/** This tool's version. Read here and not by a module of its own, because asking for it loads nothing else. */
 function toolVersion(): string {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string;
@@ -52,8 +52,9 @@ async function main(argv: readonly string[]): Promise<void> {
     columns: process.stderr.columns ?? 80,
     signal: controller.signal,
     now: () => new Date(),
+    tool: toolVersion(),
   };
-  const code = await runProgram(argv, context, toolVersion());
+  const code = await runProgram(argv, context, context.tool);
   await flushed(process.stdout);
   if (lost !== undefined) {
     const message = `Cannot write to standard output: ${lost}`;

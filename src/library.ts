@@ -8,6 +8,7 @@ import { inspectSubject } from './inspect.ts';
 import type { Finding, Packed, Progress, Receipt } from './model.ts';
 import { build as buildArtifacts, publish as publishArtifacts, pull as pullArtifact } from './pipeline.ts';
 import { openBuild, openPlan, openPull, type Pulled, type RunContext } from './plan.ts';
+import { toolVersion } from './tool-version.ts';
 
 /** What a caller lends to a run. Only what is in `env` is seen: pass `process.env` to use the ambient credentials. */
 export interface LibraryContext {
@@ -21,7 +22,11 @@ export interface LibraryContext {
   readonly now?: () => Date;
 }
 
-const runContext = (context: LibraryContext): RunContext => ({ now: () => new Date(), ...context });
+const runContext = (context: LibraryContext): RunContext => ({
+  now: () => new Date(),
+  tool: toolVersion(import.meta.url),
+  ...context,
+});
 
 /**
  * Renders, checks and packs artifacts without network and credentials.

@@ -13,7 +13,7 @@ import { compare } from './ship/compare.ts';
 import { decide } from './ship/decide.ts';
 import { fetchArtifact } from './ship/fetch.ts';
 import { name } from './ship/name.ts';
-import { newSubjects, withProofs } from './ship/proofs.ts';
+import { attach, recognise, unproved } from './ship/proofs.ts';
 import { put, verify } from './ship/put.ts';
 import { receiptOf } from './ship/receipt.ts';
 import { record } from './ship/record.ts';
@@ -49,15 +49,18 @@ export async function build(plan: BuildPlan): Promise<readonly Packed[]> {
 }
 
 /** build → compare → put → prove → verify → record → name → receipt */
-export async function publish({ build: building, release, signers, clock, facts }: PublishPlan): Promise<Receipt> {
+export async function publish({ build: building, release, prover, clock, facts }: PublishPlan): Promise<Receipt> {
   const packed = await build(building);
   const settled = await untilSettled(release, packed, async (see) => {
     const compared = await clock.time('compare', () => compare(release, packed));
     see(compared);
     const decided = await clock.time('compare', () => decide(compared));
     const stored = await clock.time('put', () => put(decided));
-    const proofs = await clock.time('prove', () => prove(newSubjects(stored), signers));
-    const verified = await clock.time('verify', () => verify(withProofs(stored, proofs)));
+    const known = await clock.time('prove', () => recognise(stored));
+    const subjects = await clock.time('prove', () => unproved(known));
+    const proofs = await clock.time('prove', () => prove(subjects, prover));
+    const proved = await clock.time('prove', () => attach(known, subjects, proofs));
+    const verified = await clock.time('verify', () => verify(proved));
     const recorded = await clock.time('record', () => record(verified));
     return clock.time('name', () => name(recorded));
   });

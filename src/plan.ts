@@ -18,8 +18,9 @@ import type { PublishSettings } from './config/settings.ts';
 import { SlipwayError, throwIfInterrupted } from './errors.ts';
 import type { ArtifactPlan, Digest, Progress, Provenance, RequestCount, SourceFile } from './model.ts';
 import { openCheck } from './open-check.ts';
+import { openSeal } from './open-seal.ts';
 import { openObjects, openRepositories, openStore, type StoreContext } from './open-store.ts';
-import type { Signer } from './seal/prove.ts';
+import type { Prover } from './seal/prove.ts';
 import type { ArtifactSource } from './ship/fetch.ts';
 import type { Meter } from './ship/ports.ts';
 import type { ReceiptFacts } from './ship/receipt.ts';
@@ -36,6 +37,8 @@ export interface RunContext {
   readonly now: () => Date;
   readonly signal?: AbortSignal | undefined;
   readonly progress?: Progress | undefined;
+  /** This tool's version, which proofs tell. */
+  readonly tool?: string | undefined;
 }
 
 /** What `build` works with. */
@@ -55,7 +58,8 @@ export interface BuildPlan {
 export interface PublishPlan {
   readonly build: BuildPlan;
   readonly release: ReleasePlan;
-  readonly signers: readonly Signer[];
+  /** Absent when nothing signs, and in a dry run. */
+  readonly prover?: Prover;
   readonly clock: Clock;
   /** Called when everything is done. */
   readonly facts: () => ReceiptFacts;
@@ -131,7 +135,8 @@ function refuseDirty(provenance: Provenance, settings: PublishSettings, ci: bool
   });
 }
 
-function storeContext({ cwd, env, signal }: RunContext): StoreContext {
+/** What opening stores needs of a run. */
+export function storeContext({ cwd, env, signal }: RunContext): StoreContext {
   return { cwd, env, signal, credentials: dockerCredentials({ env, homeDir: env.HOME ?? homedir() }) };
 }
 
@@ -144,6 +149,10 @@ export async function openPlan(settings: PublishSettings, context: RunContext): 
   const paths = settings.artifacts.map((artifact) => artifact.root);
   const provenance = await clock.time('git', () => gitFacts({ root, paths, env }));
   refuseDirty(provenance, settings, runner.ci);
+
+  const { artifacts } = settings;
+  const about = { project, channel, version, provenance, runner, artifacts, dryRun, tool: context.tool };
+  const { sealing, prover } = await openSeal(settings.seal, about, context);
 
   const meters = new Map(specs.map(({ name }): [string, Meter] => [name, { reads: 0, writes: 0 }]));
   const opened = storeContext(context);
@@ -164,6 +173,7 @@ export async function openPlan(settings: PublishSettings, context: RunContext): 
     history: gitHistory({ root, env }),
     allowed,
     adopt,
+    sealing,
     ...(listed === undefined ? {} : { listed }),
     run: randomBytes(16).toString('hex'),
     at: now()
@@ -175,7 +185,8 @@ export async function openPlan(settings: PublishSettings, context: RunContext): 
   const requests = (): Readonly<Record<string, RequestCount>> =>
     Object.fromEntries([...meters].map(([name, m]) => [name, { ...m }]));
   const facts = (): ReceiptFacts => ({ requests: requests(), seconds: clock.seconds(), dryRun });
-  return { build: await buildPlan(settings, context, clock), release, signers: [], clock, facts };
+  const build = await buildPlan(settings, context, clock);
+  return { build, release, clock, facts, ...(prover && { prover }) };
 }
 
 /** A plan for `pull`. Throws `CONFIG` for a region or CA file that is missing. */

@@ -11,7 +11,7 @@ export const CONTENT_MEDIA_TYPE = 'application/vnd.cncf.flux.content.v1.tar+gzip
  * Throws `INVALID` for file names that Flux would refuse.
  */
 export function pack(checked: Checked): Packed {
-  const { artifact, files, resources, renderer, findings } = checked;
+  const { artifact, files, resources, renderer, input, findings } = checked;
   const bytes = gzip(tar(files));
   return {
     name: artifact.name,
@@ -21,6 +21,7 @@ export function pack(checked: Checked): Packed {
     views: viewsOf(bytes, artifact.render.kind === 'source' ? undefined : files[0]),
     resources,
     ...(renderer === undefined ? {} : { renderer }),
+    ...(input === undefined ? {} : { input }),
     findings,
   };
 }

@@ -1,5 +1,6 @@
+import { digestOf } from '../digest.ts';
 import { SlipwayError } from '../errors.ts';
-import type { ArtifactPlan, Loaded, Rendered, RenderKind } from '../model.ts';
+import type { ArtifactPlan, Digest, Loaded, Rendered, RenderKind, SourceFile } from '../model.ts';
 import { renderCommand } from './renderers/command.ts';
 import { renderHelm } from './renderers/helm.ts';
 import { renderKustomize } from './renderers/kustomize.ts';
@@ -26,7 +27,13 @@ export async function render(loaded: Loaded, options: RenderOptions): Promise<Re
   const { artifact } = loaded;
   const output = await RENDERERS[artifact.render.kind](loaded, options);
   if (artifact.render.kind !== 'source' && output.resources === 0) throw nothingRendered(artifact);
-  return { artifact, ...output };
+  return { artifact, ...output, ...(loaded.files.length === 0 ? {} : { input: inputOf(loaded.files) }) };
+}
+
+/** As `sha256sum` lists the files, so that anybody can make the same digest. */
+function inputOf(files: readonly SourceFile[]): Digest {
+  const lines = files.map(({ path, bytes }) => `${digestOf(bytes).slice('sha256:'.length)}  ${path}\n`);
+  return digestOf(Buffer.from(lines.join('')));
 }
 
 function nothingRendered(artifact: ArtifactPlan): SlipwayError {

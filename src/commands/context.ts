@@ -23,6 +23,8 @@ export interface CommandContext {
   /** Aborted when the user or the system wants the run to end. */
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** This tool's version, which proofs tell. */
+  readonly tool?: string;
 }
 
 /** Options that every command has. */

@@ -56,13 +56,16 @@ function addCommand(program: Commander, command: Command, ask: (request: Request
   const sub = program.command(command.name).summary(command.summary).description(command.summary);
   const positional = optionsOf(command.name).filter(({ flag }) => flag === undefined);
   for (const option of positional) {
-    const { value, required } = option;
+    const { required, type } = option;
+    const value = `${option.value}${type === 'list' ? '...' : ''}`;
     sub.addArgument(new Argument(required ? `<${value}>` : `[${value}]`, option.help));
   }
   for (const option of optionsOf(command.name)) if (option.flag !== undefined) sub.addOption(flagOf(option));
   sub.addHelpText('after', examplesOf(command));
   sub.action(() => {
-    const given = Object.fromEntries(positional.map(({ name }, index) => [name, sub.args[index]]));
+    const given = Object.fromEntries(
+      positional.map(({ name, type }, index) => [name, type === 'list' ? sub.args.slice(index) : sub.args[index]]),
+    );
     ask({ command: command.name, options: { ...sub.opts(), ...given } });
   });
 }

@@ -1,4 +1,5 @@
 import { type PublishOptions, resolvePublish } from '../config/resolve.ts';
+import { exitCodeOf } from '../errors.ts';
 import type { Outcome, Receipt } from '../model.ts';
 import { publish } from '../pipeline.ts';
 import { openPlan } from '../plan.ts';
@@ -16,6 +17,11 @@ const EXIT: Readonly<Record<Outcome, number>> = {
   refused: 3,
   failed: 4,
 };
+
+/** What is not trusted has a code of its own: nothing else is wrong with the stores. */
+function exitOf({ outcome, error }: Receipt): number {
+  return outcome === 'failed' && error?.code === 'UNTRUSTED' ? exitCodeOf('UNTRUSTED') : EXIT[outcome];
+}
 
 function print(receipt: Receipt, context: CommandContext, options: CommonOptions): void {
   const { stdout, stderr } = context;
@@ -40,7 +46,7 @@ export async function run(context: CommandContext, options: PublishOptions & Rep
     const receipt = await reportingRefusal(reports, () => publish(plan));
     progress.end();
     print(receipt, context, options);
-    return await reportBehind(() => reports(receipt.findings), EXIT[receipt.outcome], context, options);
+    return await reportBehind(() => reports(receipt.findings), exitOf(receipt), context, options);
   } finally {
     progress.end();
   }

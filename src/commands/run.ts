@@ -16,8 +16,10 @@ const LOAD: Readonly<Record<CommandName, () => Promise<{ readonly run: unknown }
   build: () => import('./build.ts'),
   check: () => import('./check.ts'),
   explain: () => import('./explain.ts'),
+  keygen: () => import('./keygen.ts'),
   publish: () => import('./publish.ts'),
   pull: () => import('./pull.ts'),
+  verify: () => import('./verify.ts'),
 };
 
 function errorOf(thrown: unknown, signal: AbortSignal): SlipwayError {

@@ -6,6 +6,7 @@ import type { ChannelFile, ConfigFile, StoreFile } from './file.ts';
 import { channelProblem, projectProblem, storeNameProblem } from './names.ts';
 import type { Problem } from './problem.ts';
 import type { StoreSpec } from './settings.ts';
+import { signProblems, verifyProblems } from './sign-settings.ts';
 import { DEFAULT_STORE, parseStoreUrl } from './store-url.ts';
 import { didYouMean } from './suggest.ts';
 import { tenantProblems } from './tenants.ts';
@@ -76,6 +77,21 @@ function checkNames(config: ConfigFile, note: Note): void {
   }
 }
 
+const below = (path: Path, problems: readonly Problem[]): readonly Problem[] =>
+  problems.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
+
+/** `sign`, `verify`, and the `verify` of channels. */
+function sealProblems({ sign, verify, channels = {} }: ConfigFile): readonly Problem[] {
+  const ofChannels = Object.entries(channels).flatMap(([name, rule]) =>
+    rule?.verify === undefined ? [] : below(['channels', name, 'verify'], verifyProblems(rule.verify)),
+  );
+  return [
+    ...below(['sign'], sign === undefined ? [] : signProblems(sign)),
+    ...below(['verify'], verify === undefined ? [] : verifyProblems(verify)),
+    ...ofChannels,
+  ];
+}
+
 /** Checks a config that fits the schema. `dir` is the absolute folder that relative paths start from. Problems are data. */
 export function checkConfig(
   config: ConfigFile,
@@ -87,19 +103,20 @@ export function checkConfig(
   };
   checkNames(config, note);
   const stores = checkStores(config, dir, note);
-  const names = Object.keys(config.stores ?? {});
+  const named = Object.keys(config.stores ?? {});
+  const names = named.length === 0 ? [DEFAULT_STORE] : named;
   const { primary, quorum } = config;
   checkRule(
     { ...(primary === undefined ? {} : { primary }), ...(quorum === undefined ? {} : { quorum }) },
-    names.length === 0 ? [DEFAULT_STORE] : names,
+    names,
     note,
   );
   for (const [channel, rule] of Object.entries(config.channels ?? {})) {
     checkRule(rule ?? {}, names, (path, message, details) => note(['channels', channel, ...path], message, details));
   }
-  const ofTenants = tenantProblems(config.tenants ?? []).map((problem) => ({
-    ...problem,
-    path: ['tenants', ...problem.path],
-  }));
-  return { stores, problems: [...problems, ...checkProblems(config.check ?? {}), ...ofTenants] };
+  const ofTenants = below(['tenants'], tenantProblems(config.tenants ?? []));
+  return {
+    stores,
+    problems: [...problems, ...sealProblems(config), ...checkProblems(config.check ?? {}), ...ofTenants],
+  };
 }

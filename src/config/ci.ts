@@ -68,3 +68,78 @@ export function runnerFacts(env: Environment): Runner {
     ...(/^\d{1,15}$/.test(number) ? { runNumber: Number(number) } : {}),
   };
 }
+
+/** Where a build takes place, for its provenance: URIs without credentials. */
+export interface BuildPlace {
+  /** The workflow at its ref where the CI has such, else the job; `urn:slipway:local` outside of CI. */
+  readonly builder: string;
+  /** This very run. */
+  readonly invocation?: string;
+}
+
+type Address = (env: Environment) => string | undefined;
+
+/** One CI system: what vouches for its builds, and where its run is shown. */
+interface Place {
+  readonly mark: string;
+  readonly builder?: Address;
+  readonly invocation: Address;
+}
+
+const under = (base: string | undefined, ...path: readonly (string | undefined)[]): string | undefined =>
+  joined(base?.replace(/\/+$/, ''), ...path);
+
+const githubServer = ({ GITHUB_SERVER_URL }: Environment): string => GITHUB_SERVER_URL || 'https://github.com';
+
+function githubRun(env: Environment): string | undefined {
+  const run = under(githubServer(env), env.GITHUB_REPOSITORY, 'actions/runs', env.GITHUB_RUN_ID);
+  return under(run, 'attempts', env.GITHUB_RUN_ATTEMPT) ?? run;
+}
+
+/** As GitLab names it in identity tokens: the project, two slashes, the file at its ref. */
+function gitlabConfig(env: Environment): string | undefined {
+  const { CI_CONFIG_REF_URI: whole, CI_CONFIG_PATH, CI_COMMIT_TAG: tag, CI_COMMIT_BRANCH: branch } = env;
+  if (whole) return `https://${whole}`;
+  const ref = tag ? `refs/tags/${tag}` : branch ? `refs/heads/${branch}` : env.CI_MERGE_REQUEST_REF_PATH;
+  return under(env.CI_SERVER_URL, env.CI_PROJECT_PATH, `/${CI_CONFIG_PATH || '.gitlab-ci.yml'}@${ref || 'HEAD'}`);
+}
+
+/** In the order of {@link SYSTEMS}. */
+const PLACES: readonly Place[] = [
+  {
+    mark: 'GITHUB_ACTIONS',
+    builder: (env) => under(githubServer(env), env.GITHUB_WORKFLOW_REF),
+    invocation: githubRun,
+  },
+  { mark: 'GITLAB_CI', builder: gitlabConfig, invocation: (env) => env.CI_JOB_URL },
+  { mark: 'BUILDKITE', invocation: (env) => env.BUILDKITE_BUILD_URL },
+  { mark: 'CIRCLECI', invocation: (env) => env.CIRCLE_BUILD_URL },
+  {
+    mark: 'TF_BUILD',
+    invocation: (env) => {
+      const results = under(env.SYSTEM_TEAMFOUNDATIONCOLLECTIONURI, env.SYSTEM_TEAMPROJECT, '_build/results');
+      return results && env.BUILD_BUILDID && `${results}?buildId=${env.BUILD_BUILDID}`;
+    },
+  },
+  {
+    mark: 'BITBUCKET_BUILD_NUMBER',
+    invocation: (env) =>
+      under('https://bitbucket.org', env.BITBUCKET_REPO_FULL_NAME, 'pipelines/results', env.BITBUCKET_BUILD_NUMBER),
+  },
+  { mark: 'JENKINS_URL', invocation: (env) => env.BUILD_URL },
+  { mark: 'CI_REPO', invocation: (env) => env.CI_PIPELINE_URL },
+];
+
+/** Where this build takes place. */
+export function buildPlace(env: Environment): BuildPlace {
+  const place = PLACES.find(({ mark }) => (env[mark] ?? '') !== '');
+  const invocation = withoutCredentials(place?.invocation(env));
+  const builder = withoutCredentials(place?.builder?.(env)) ?? invocation ?? 'urn:slipway:local';
+  return { builder, ...(invocation === undefined ? {} : { invocation }) };
+}
+
+function withoutCredentials(address: string | undefined): string | undefined {
+  if (address === undefined || !URL.canParse(address)) return undefined;
+  const { username, password } = new URL(address);
+  return username === '' && password === '' ? address : address.replace(/\/\/[^/]*@/, '//');
+}

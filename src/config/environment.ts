@@ -6,12 +6,13 @@ import type { Path } from './yaml.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * A copy of a document with every text of the form `env://NAME` replaced. A variable that is missing or empty becomes a
- * problem that names it; values are never shown.
+ * A copy of a document with every text of the form `env://NAME` replaced, but where `stays` says that the reference itself
+ * is the value. A variable that is missing or empty becomes a problem that names it; values are never shown.
  */
 export function withEnvironment(
   value: unknown,
   env: Environment,
+  stays: (path: Path) => boolean = () => false,
 ): { readonly value: unknown; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const visit = (node: unknown, path: Path): unknown => {
@@ -19,7 +20,7 @@ export function withEnvironment(
     if (typeof node === 'object' && node !== null) {
       return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, visit(item, [...path, key])]));
     }
-    if (typeof node !== 'string' || !node.startsWith('env://')) return node;
+    if (typeof node !== 'string' || !node.startsWith('env://') || stays(path)) return node;
     const name = node.slice('env://'.length);
     const found = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? env[name] : undefined;
     if (found !== undefined && found !== '') return found;

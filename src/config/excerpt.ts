@@ -27,11 +27,18 @@ function masked(line: string): string {
     );
 }
 
-/** The source line of a place with a caret below it, indented by two; empty for an empty line. */
+/** Keys that were pasted into the file. Without its end, all that follows is taken for the key. */
+function touchesKey(text: string, start: number, end: number): boolean {
+  return [...text.matchAll(/-----BEGIN[\s\S]*?(?:-----END|$)/g)].some(
+    ({ index, 0: key }) => start < index + key.length && index < end,
+  );
+}
+
+/** The source line of a place with a caret below it, indented by two; empty for an empty line, and for one of a key. */
 export function excerptOf({ text }: Source, offset: number): string {
   const start = lineStartOf(text, offset);
   const whole = text.slice(start).split(/\r?\n/, 1)[0] ?? '';
-  if (whole.trim() === '') return '';
+  if (whole.trim() === '' || touchesKey(text, start, start + whole.length)) return '';
   const line = masked(whole);
   const column = [...masked(whole.slice(0, offset - start))].length;
   const from = Math.max(0, column - WIDTH / 2);

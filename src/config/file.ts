@@ -42,11 +42,34 @@ export type StoreFile =
       readonly ca?: string;
     };
 
+/** `sign:` as written; a text names a file or `env://NAME`. */
+export interface SignFile {
+  readonly key?: string;
+  readonly keyless?: true;
+  readonly signingConfig?: string;
+  readonly command?: readonly string[];
+  readonly publicKey?: string;
+  readonly legacy?: boolean;
+  readonly notation?: { readonly key: string; readonly certificates: string };
+}
+
+/** `verify:` as written. */
+export interface VerifyFile {
+  readonly key?: Names;
+  readonly identity?: string;
+  readonly identityPattern?: string;
+  readonly issuer?: string;
+  readonly issuerPattern?: string;
+  readonly trustedRoot?: string;
+  readonly notation?: { readonly certificates: string; readonly identities?: readonly string[] };
+}
+
 /** What a channel may say of its own. */
 export interface ChannelFile {
   readonly stores?: readonly string[];
   readonly primary?: string;
   readonly quorum?: 'all' | number;
+  readonly verify?: VerifyFile;
 }
 
 /** `check:` as written. */
@@ -69,6 +92,8 @@ export interface ConfigFile {
   readonly quorum?: 'all' | number;
   readonly channel?: string;
   readonly channels?: Readonly<Record<string, ChannelFile | null>>;
+  readonly sign?: SignFile;
+  readonly verify?: VerifyFile;
   readonly check?: CheckFile;
   readonly tenants?: readonly Tenant[];
 }

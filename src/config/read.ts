@@ -5,11 +5,14 @@ import { checkConfig } from './check.ts';
 import { checkSettings } from './check-settings.ts';
 import { type Environment, withEnvironment } from './environment.ts';
 import { excerptOf, placeOf, type Source } from './excerpt.ts';
-import type { ConfigFile } from './file.ts';
+import type { ChannelFile, ConfigFile } from './file.ts';
 import type { Problem } from './problem.ts';
 import { validate } from './problems.ts';
 import { type RenderRule, renderRule } from './render.ts';
+import type { SealSettings, VerifySettings } from './seal-settings.ts';
 import type { StoreSpec } from './settings.ts';
+import { signSettings, verifySettings } from './sign-settings.ts';
+import { namesText } from './text-source.ts';
 import { type Located, type Path, parseYaml } from './yaml.ts';
 
 /** One entry of `artifacts:`. `path` and `name` may hold wildcards and placeholders. */
@@ -26,6 +29,8 @@ export interface ChannelRule {
   readonly stores?: readonly string[];
   readonly primary?: string;
   readonly quorum?: 'all' | number;
+  /** Instead of the config's. */
+  readonly verify?: VerifySettings;
 }
 
 /** A checked `slipway.yaml`. What touches the file system (globs, names made of paths) is checked later. */
@@ -42,6 +47,7 @@ export interface Config {
   readonly quorum: 'all' | number;
   readonly channel?: string;
   readonly channels: Readonly<Record<string, ChannelRule>>;
+  readonly seal: SealSettings;
   readonly check: CheckSettings;
 }
 
@@ -102,7 +108,7 @@ function parsed(source: Source): Located {
 export function readConfig(text: string, file: string, { dir, env }: ReadOptions): Config {
   const source: Source = { file, text: text.replace(/^\uFEFF/, '') };
   const located = parsed(source);
-  const { value, problems } = withEnvironment(located.value, env);
+  const { value, problems } = withEnvironment(located.value, env, namesText);
   const validated = validate(value);
   const found = [...problems, ...validated.problems];
   if (validated.config === undefined) throw failure(source, located, found);
@@ -140,7 +146,18 @@ function configOf(written: ConfigFile, { file, dir, stores, placeAt }: Around): 
     ...(written.primary === undefined ? {} : { primary: written.primary }),
     quorum: written.quorum ?? 'all',
     ...(written.channel === undefined ? {} : { channel: written.channel }),
-    channels: Object.fromEntries(Object.entries(written.channels ?? {}).map(([name, rule]) => [name, rule ?? {}])),
+    channels: Object.fromEntries(
+      Object.entries(written.channels ?? {}).map(([name, rule]) => [name, ruleOf(rule ?? {}, dir)]),
+    ),
+    seal: {
+      ...(written.sign !== undefined && { sign: signSettings(written.sign, dir) }),
+      ...(written.verify !== undefined && { verify: verifySettings(written.verify, dir) }),
+    },
     check: checkSettings(written.check ?? {}, written.tenants ?? [], dir),
   };
 }
+
+const ruleOf = ({ verify, ...rule }: ChannelFile, dir: string): ChannelRule => ({
+  ...rule,
+  ...(verify !== undefined && { verify: verifySettings(verify, dir) }),
+});

@@ -8,6 +8,7 @@ import { refuseIdleTenants } from './idle-tenants.ts';
 import { channelProblem, versionProblem } from './names.ts';
 import { type OneShot, type OneShotOptions, oneShot } from './one-shot.ts';
 import type { Config } from './read.ts';
+import { type PolicyOptions, resolveSeal, type SignOptions } from './resolve-seal.ts';
 import type { PublishSettings } from './settings.ts';
 import { type ChosenStores, checkFit, chooseStores } from './stores.ts';
 
@@ -20,7 +21,7 @@ export interface BuildOptions extends CheckFlags {
 }
 
 /** What `slipway publish` can be told. */
-export interface PublishOptions extends BuildOptions {
+export interface PublishOptions extends BuildOptions, SignOptions, PolicyOptions {
   readonly to?: readonly string[] | undefined;
   readonly channel?: string | undefined;
   readonly version?: string | undefined;
@@ -140,7 +141,7 @@ function namesOf(
 function settingsOf(
   options: PublishOptions,
   chosen: ChosenStores,
-  rest: Pick<PublishSettings, 'project' | 'artifacts' | 'listed' | 'root' | 'channel' | 'version' | 'check'>,
+  rest: Pick<PublishSettings, 'project' | 'artifacts' | 'listed' | 'root' | 'channel' | 'version' | 'check' | 'seal'>,
 ): PublishSettings {
   return {
     ...rest,
@@ -152,7 +153,8 @@ function settingsOf(
 }
 
 async function publishOnce(path: string, options: PublishOptions, context: ResolveContext): Promise<PublishSettings> {
-  if ((options.to ?? []).length === 0 && (await findConfig(undefined, context)) !== undefined) {
+  const beside = await findConfig(undefined, context);
+  if ((options.to ?? []).length === 0 && beside !== undefined) {
     throw usage(
       `Cannot publish path "${path}": "${CONFIG_FILE}" lists what is published and where`,
       `add --to URL to publish "${path}" alone, or select with --artifact NAME`,
@@ -162,7 +164,8 @@ async function publishOnce(path: string, options: PublishOptions, context: Resol
     throw usage('Cannot use --store without a config: there are no stores to choose from', 'use --to URL');
   const { artifact, stores, root, ...tags } = await oneShot(oneShotOptions(path, options), context.cwd);
   checkFit(stores, [artifact]);
-  const check = await checksOf(options, context);
+  // What it says of checks and signatures holds for paths of its folder as well.
+  const check = withFlags(beside?.check ?? checkSettings({}, [], context.cwd), options);
   const config: Config = {
     file: '',
     dir: context.cwd,
@@ -171,6 +174,7 @@ async function publishOnce(path: string, options: PublishOptions, context: Resol
     stores,
     quorum: 'all',
     channels: {},
+    seal: {},
     check,
   };
   const names = namesOf(options, undefined, tags);
@@ -180,6 +184,7 @@ async function publishOnce(path: string, options: PublishOptions, context: Resol
     artifacts: [artifact],
     root,
     check,
+    seal: resolveSeal(options, { config: beside, channel: names.channel, cwd: context.cwd }),
     ...names,
   });
 }
@@ -206,6 +211,7 @@ export async function resolvePublish(options: PublishOptions, context: ResolveCo
     listed: listed.map(({ name }) => name),
     root: config.dir,
     check: withFlags(config.check, options),
+    seal: resolveSeal(options, { config, channel: names.channel, cwd: context.cwd }),
     ...names,
   });
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { checkSchema } from './check-schema.ts';
 import type { ConfigFile } from './file.ts';
 import { about, mapping, say, text, words } from './form.ts';
+import { signSchema, verifySchema } from './sign-schema.ts';
 import { PARAMETERS } from './store-parameters.ts';
 import { tenantsForm } from './tenants.ts';
 
@@ -90,6 +91,7 @@ const rules = {
   ),
   primary: v.exactOptional(about(text(), "Store that orders this channel's releases")),
   quorum: v.exactOptional(about(quorum, 'How many stores must hold everything before a name moves')),
+  verify: v.exactOptional(about(verifySchema, 'Whose signatures count in this channel, instead of the verify of all')),
 };
 
 const artifact = mapping({
@@ -134,6 +136,13 @@ export const configSchema: v.GenericSchema<unknown, ConfigFile> = mapping({
     about(
       v.record(v.string(), v.nullable(mapping(rules)), say('a mapping of channels to their rules')),
       'What differs per channel',
+    ),
+  ),
+  sign: v.exactOptional(about(signSchema, 'Who signs what is published')),
+  verify: v.exactOptional(
+    about(
+      verifySchema,
+      'Whose signatures count, before a name moves and in slipway verify. Default: those of sign.key',
     ),
   ),
   check: v.exactOptional(about(checkSchema, 'What the manifests are for, and how they are checked')),

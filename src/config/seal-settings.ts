@@ -5,6 +5,9 @@ export type TextSource =
   | { readonly kind: 'file'; readonly shown: string; readonly path: string }
   | { readonly kind: 'env'; readonly shown: string; readonly variable: string };
 
+/** A public key. `private`: the text holds the private key instead, whose public half counts. */
+export type PublicKeySource = TextSource & { readonly private?: true };
+
 /** Who signs. */
 export type SignerSettings =
   | { readonly kind: 'key'; readonly key: TextSource }
@@ -36,7 +39,7 @@ export type MatchSettings = { readonly exactly: string } | { readonly matching: 
 export interface VerifySettings {
   /** Any of these keys, or this identity. */
   readonly signer?:
-    | { readonly kind: 'key'; readonly keys: readonly TextSource[] }
+    | { readonly kind: 'key'; readonly keys: readonly PublicKeySource[] }
     | { readonly kind: 'identity'; readonly identity: MatchSettings; readonly issuer: MatchSettings };
   readonly notation?: { readonly certificates: TextSource; readonly identities?: readonly string[] };
   /** Whom to believe; absent: the public instance of Sigstore. */

@@ -1,5 +1,6 @@
 /** What the doors hand to the wiring: options and `slipway.yaml` merged, checked, with every path absolute. */
 import type { ArtifactPlan, CheckSettings } from '../model.ts';
+import type { SealSettings } from './seal-settings.ts';
 
 /** How a bucket shows an artifact to its reader. */
 export type Layout = 'object' | 'tarball';
@@ -70,4 +71,5 @@ export interface PublishSettings {
   /** Absolute folder whose Git repository the provenance is taken from. */
   readonly root: string;
   readonly check: CheckSettings;
+  readonly seal: SealSettings;
 }

@@ -1,5 +1,5 @@
 /** A receipt for people. Programs get the receipt itself, as JSON. */
-import type { ArtifactReceipt, Outcome, Receipt } from '../model.ts';
+import type { ArtifactReceipt, Outcome, ProofKind, Receipt } from '../model.ts';
 import { errorText } from './error.ts';
 import { checkedArtifacts } from './findings.ts';
 import { findingsLines } from './findings-text.ts';
@@ -97,6 +97,26 @@ function foundLines({ findings, artifacts }: Receipt, paint: Paint): string[] {
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
+const PROOFS: Readonly<Record<ProofKind, string>> = {
+  bundle: 'Sigstore bundle, one for all',
+  views: 'Sigstore bundle over bucket objects, one for all',
+  signature: 'cosign signature (.sig) each',
+  notation: 'Notation signature each',
+};
+
+function proofLines({ proved, warnings, outcome }: Receipt, paint: Paint): string[] {
+  const rows = proved.map(({ kind, artifacts, signer }) => {
+    // What a public log takes it keeps for ever, and some count how much one may send.
+    const logged = kind === 'signature' && signer.startsWith('keyless:') ? ', and as many log entries' : '';
+    return [`${PROOFS[kind]}${logged}`, counted(artifacts, 'artifact'), signer];
+  });
+  const heading = [outcome === 'planned' ? 'WOULD BE PROVED BY' : 'PROVED BY', '', 'SIGNER'];
+  return [
+    ...(rows.length === 0 ? [] : ['', ...table([heading, ...rows])]),
+    ...(warnings.length === 0 ? [] : ['', ...warnings.map((text) => `${paint('yellow', 'warning')}: ${text}`)]),
+  ];
+}
+
 function costLines({ requests, seconds }: Receipt): string[] {
   const rows = Object.entries(requests).map(
     ([store, { reads, writes }]) => `${store} ${counted(reads, 'read')}, ${counted(writes, 'write')}`,
@@ -111,6 +131,7 @@ export function receiptText(receipt: Receipt, paint: Paint = painter(false)): st
     ...heading(receipt, paint),
     ...storeLines(receipt, paint),
     ...artifactLines(receipt),
+    ...proofLines(receipt, paint),
     ...foundLines(receipt, paint),
     ...costLines(receipt),
   ];

@@ -212,7 +212,9 @@ test('--version is the tool, publish --version claims a version', async () => {
 test('help lists the commands, help of a command has examples', async () => {
   const { code, out, again } = await slipway(['--help']);
   expect(code).toBe(0);
-  expect(out).toMatch(/Commands:\n {2}build .*\n {2}check .*\n {2}explain .*\n {2}publish .*\n {2}pull /);
+  expect(out).toMatch(
+    /Commands:\n {2}build .*\n {2}check .*\n {2}explain .*\n {2}keygen .*\n {2}publish .*\n {2}pull .*\n {2}verify /,
+  );
   expect(out).toContain('Exit codes: 0 done');
   expect((await again('help', 'publish')).out).toContain('--to oci://ghcr.io/acme/fleet:staging');
 });

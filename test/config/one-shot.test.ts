@@ -46,6 +46,7 @@ test('a folder and a URL with a tag are enough', async () => {
     dryRun: false,
     root: join(cwd, 'deploy/web'),
     check: { root: cwd, crds: [], rules: {}, commands: [], tenants: [] },
+    seal: {},
   });
 });
 

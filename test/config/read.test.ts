@@ -125,7 +125,7 @@ test.each([
     `${MINIMAL}zzzzzz: a\n`,
     'slipway.yaml:4:1: unknown key "zzzzzz" (known are "version"',
   ],
-  ['a key of a later version', `${MINIMAL}verify: { key: a }\n`, 'slipway.yaml:4:1: unknown key "verify"'],
+  ['a key of a later version', `${MINIMAL}consumer: { interval: 1m }\n`, 'slipway.yaml:4:1: unknown key "consumer"'],
   [
     'a nested unknown key',
     'version: 1\nartifacts:\n  - path: a\n    rendr: source\n',

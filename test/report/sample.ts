@@ -11,6 +11,7 @@ export function artifact(name: string, changes: Partial<ArtifactReceipt> = {}): 
     manifest: digest('b'),
     size: 2345,
     resources: 12,
+    proofs: [],
     stores: { eu: { state: 'current', reference: `oci://eu/${name}:prod`, fluxRevision: `prod@${digest('b')}` } },
     ...changes,
   };
@@ -38,6 +39,8 @@ export function receipt(changes: Partial<Receipt> = {}): Receipt {
     },
     artifacts: [artifact('web')],
     findings: [],
+    proved: [],
+    warnings: [],
     requests: { eu: { reads: 3, writes: 1 }, us: { reads: 1, writes: 0 } },
     seconds: { pack: 0.1, total: 1.26 },
     ...changes,

@@ -1,0 +1,74 @@
+/** The table of commands. */
+import type { Command } from './option.ts';
+
+/** All commands, in the order of help. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'build',
+    summary: 'Render and pack artifacts, without touching any store',
+    examples: [
+      { line: 'slipway build', what: 'everything that slipway.yaml lists; prints the digests' },
+      { line: 'slipway build ./deploy --render kustomize --out dist/manifests', what: 'one folder, written as files' },
+    ],
+  },
+  {
+    name: 'check',
+    summary: 'Find what the API server, Flux or the owner of a tenant would refuse',
+    examples: [
+      { line: 'slipway check', what: 'everything that slipway.yaml lists' },
+      { line: 'slipway check ./deploy --render kustomize --kubernetes 1.34', what: 'one folder, for one version' },
+      { line: 'slipway check --report sarif=slipway.sarif', what: 'text in the log, and a file for code scanning' },
+      { line: 'slipway check oci://ghcr.io/acme/fleet:staging', what: 'what is published' },
+      {
+        line: "slipway check --against 'oci://ghcr.io/acme/fleet/{artifact}:prod'",
+        what: 'what an update of the clusters would refuse, too',
+      },
+      { line: 'slipway check --list-rules', what: 'all rules, with what they are set to' },
+    ],
+  },
+  {
+    name: 'explain',
+    summary: 'Tell what a rule demands, why, and how to keep it',
+    examples: [{ line: 'slipway explain object/not-an-object', what: 'one rule, with an example' }],
+  },
+  {
+    name: 'keygen',
+    summary: 'Make a key pair to sign with, which cosign and Flux read',
+    examples: [
+      { line: 'slipway keygen', what: 'slipway.key and slipway.pub; SLIPWAY_KEY_PASSWORD holds the passphrase' },
+      { line: 'slipway keygen --type rsa-4096 --out keys/prod', what: 'keys/prod.key and keys/prod.pub' },
+    ],
+  },
+  {
+    name: 'publish',
+    summary: 'Build artifacts and publish them to every store, names last',
+    examples: [
+      { line: 'slipway publish --channel staging', what: 'what slipway.yaml lists' },
+      { line: 'slipway publish --channel prod --version 1.4.0', what: 'the channel, and a name that never moves' },
+      { line: 'slipway publish ./deploy --to oci://ghcr.io/acme/fleet:staging', what: 'one folder, no config file' },
+      { line: 'slipway publish --key slipway.key', what: 'signed; SLIPWAY_KEY_PASSWORD holds the passphrase' },
+      { line: 'slipway publish --dry-run --output json', what: 'what would happen, as JSON' },
+    ],
+  },
+  {
+    name: 'pull',
+    summary: 'Read an artifact back and check it against its digest',
+    examples: [
+      { line: 'slipway pull oci://ghcr.io/acme/fleet:staging -o ./live', what: 'the files that the consumer reads' },
+    ],
+  },
+  {
+    name: 'verify',
+    summary: 'Tell whether what is published is whole, and signed by whom it has to be',
+    examples: [
+      { line: 'slipway verify prod', what: 'every artifact of a channel, in all its stores, as slipway.yaml says' },
+      { line: 'slipway verify oci://ghcr.io/acme/fleet/web:prod --key slipway.pub', what: 'one artifact, by a key' },
+      {
+        line: 'slipway verify s3://fleet-us/gitops/channels/prod/web/manifests.yaml --certificate-identity https://github.com/acme/fleet/.github/workflows/release.yml@refs/heads/main --certificate-oidc-issuer https://token.actions.githubusercontent.com',
+        what: 'an object of a bucket, by the identity of a workflow',
+      },
+      { line: 'slipway verify prod --rebuild', what: 'and that this checkout builds exactly that' },
+      { line: 'slipway verify manifests.yaml --bundle manifests.sigstore.json --key slipway.pub', what: 'a file' },
+    ],
+  },
+];
