@@ -13,6 +13,7 @@ const config: ViteUserConfig = defineConfig({
     // Modules keep no state, so that files may share them: loading them anew for each file costs as much as the tests.
     isolate: false,
     testTimeout: 30_000,
+    hookTimeout: 60_000,
     ...(results === undefined ? {} : { reporters: ['default', 'json'], outputFile: { json: results } }),
   },
 });

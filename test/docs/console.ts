@@ -1,7 +1,8 @@
 /**
  * Runs the `console` blocks of a page as its reader would type them, in one temporary folder for the page. A line that
  * begins with `$ ` is a command, `> ` continues it, the rest is what it prints. In that, `…` matches anything on a line
- * and alone on a line any number of lines; how many spaces there are between two columns does not count.
+ * and alone on a line any number of lines; how many spaces there are between two columns does not count. Folders that a
+ * command changes into and variables that it exports stay for the next one.
  */
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -89,14 +90,15 @@ export function openShell(folder: string, replace: Readonly<Record<string, strin
   const swap = (text: string, pairs: readonly (readonly [string, string])[]): string =>
     pairs.reduce((result, [from, to]) => result.replaceAll(from, to), text);
   const there = Object.entries(replace);
-  // A folder that one command changes into is where the next one runs.
-  const place = join(folder, 'place');
+  const [place, exported] = [join(folder, 'place'), join(folder, 'exported')];
   writeFileSync(place, cwd);
+  writeFileSync(exported, '');
   const back = there.map(([from, to]) => [to, from] as const);
   return {
     run: (command) =>
       new Promise((resolve, reject) => {
-        const script = `exec 2>&1\ncd "$(cat ${place})"\n${swap(command, there)}\npwd > ${place}`;
+        const begin = `exec 2>&1\n. ${exported}\ncd "$(cat ${place})"`;
+        const script = `${begin}\n${swap(command, there)}\npwd > ${place}\nexport -p > ${exported}`;
         execFile('sh', ['-ec', script], { env }, (error, stdout) => {
           if (error === null) resolve(swap(stdout, back));
           else reject(new Error(`exit code ${String(error.code)}:\n${stdout}`));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/read.ts';
-import { type Block, type Page, pages, ROOT } from './markdown.ts';
+import { type Block, type Page, pages, ROOT, readPage } from './markdown.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;
 
@@ -56,8 +56,24 @@ test('the config of the example fleet is accepted', () => {
 
 interface Source {
   readonly kind?: string;
-  readonly spec?: { readonly prefix?: string; readonly path?: string; readonly sourceRef?: { readonly kind: string } };
+  readonly spec?: {
+    readonly prefix?: string;
+    readonly path?: string;
+    readonly sourceRef?: { readonly kind: string };
+    readonly verify?: { readonly matchOIDCIdentity?: readonly Identity[] };
+  };
 }
+
+interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** Whom the examples of slipway.yaml expect. */
+const expected: readonly Identity[] = configs.flatMap(({ documents: [document] }) => {
+  const { identity, issuer } = (document?.verify ?? {}) as Readonly<Record<string, string | undefined>>;
+  return identity === undefined || issuer === undefined ? [] : [{ issuer, subject: identity }];
+});
 
 describe.each(blocks.filter(isObjects))('the Kubernetes objects at $place', ({ documents }) => {
   test('read a bucket by a whole folder, and never from its root: both could prune a cluster', () => {
@@ -66,6 +82,31 @@ describe.each(blocks.filter(isObjects))('the Kubernetes objects at $place', ({ d
       if (kind === 'Kustomization' && spec?.sourceRef?.kind === 'Bucket') expect(spec.path).toMatch(/^\.\/[^/]/);
     }
   });
+
+  test('let Flux expect one identity, by patterns that match it and nothing longer', () => {
+    for (const { spec } of documents as readonly Source[]) {
+      const identities = spec?.verify?.matchOIDCIdentity;
+      if (identities === undefined) continue;
+      expect(identities).toHaveLength(1);
+      const fits = ({ issuer, subject }: Identity): boolean =>
+        identities.every((one) => new RegExp(one.issuer).test(issuer) && new RegExp(one.subject).test(subject));
+      const [match] = expected.filter(fits);
+      expect(match).toBeDefined();
+      for (const { issuer, subject } of expected.filter(fits))
+        for (const longer of [`x${subject}`, `${subject}x`, subject.replaceAll('.', '-')])
+          expect(fits({ issuer, subject: longer })).toBe(false);
+    }
+  });
+});
+
+test('a page lets Flux expect an identity', () => {
+  const sources = blocks.flatMap(({ documents }) => documents as readonly Source[]);
+  expect(sources.some(({ spec }) => spec?.verify?.matchOIDCIdentity !== undefined)).toBe(true);
+});
+
+test('the files of other CI systems are YAML', () => {
+  const files = readPage('docs/signing.md').blocks.filter(({ language }) => language === 'yml');
+  expect(files.map(({ text }) => typeof load(text))).toEqual(['object', 'object', 'object']);
 });
 
 interface Step {

@@ -26,7 +26,12 @@ export const clusters = (version: string): Record<string, string> =>
 /** `slipway` with these arguments in a folder, with nothing but this environment. */
 export type Program = (
   argv: readonly string[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  options: {
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+    /** Ends a run in this process. */
+    readonly signal?: AbortSignal;
+  },
 ) => Promise<Ended>;
 
 /** The program as it is shipped, in a process of its own. */
@@ -36,7 +41,7 @@ export const shipped =
     start(join(root, 'dist/cli.js'), argv, options).ended;
 
 /** The same program from its sources, in this process: a tenth of the time. */
-export const slipway: Program = async (argv, { cwd, env }) => {
+export const slipway: Program = async (argv, { cwd, env, signal = new AbortController().signal }) => {
   const texts = { stdout: '', stderr: '' };
   const output = (name: keyof typeof texts) => ({
     write: (text: string) => {
@@ -50,7 +55,7 @@ export const slipway: Program = async (argv, { cwd, env }) => {
     stderr: output('stderr'),
     isTTY: false,
     columns: 80,
-    signal: new AbortController().signal,
+    signal,
     now: () => new Date(),
   };
   const code = await runProgram(argv, context, '0.0.0');
@@ -87,7 +92,8 @@ export interface FleetOptions {
 const isReceipt = (document: unknown): document is Receipt =>
   typeof document === 'object' && document !== null && 'outcome' in document;
 
-function receiptIn(stdout: string): Receipt | undefined {
+/** The receipt that standard output is. */
+export function receiptIn(stdout: string): Receipt | undefined {
   const document: unknown = stdout.startsWith('{') ? JSON.parse(stdout) : undefined;
   return isReceipt(document) ? document : undefined;
 }

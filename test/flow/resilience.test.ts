@@ -6,6 +6,7 @@ import { receiptOf } from '../../src/ship/receipt.ts';
 import type { Decided } from '../../src/ship/release.ts';
 import type { Store } from '../../src/ship/store.ts';
 import {
+  assertWhole,
   bucket,
   commitId,
   linear,
@@ -25,8 +26,10 @@ function publish(
   stores: readonly Store[],
   commit: number,
   letters: Readonly<Record<string, string>>,
+  signer?: string,
 ): Promise<Decided> {
-  return publishOnce({ run: commit, commit, letters, stores, primary: stores[0]?.name ?? '', quorum: 1 });
+  const primary = stores[0]?.name ?? '';
+  return publishOnce({ run: commit, commit, letters, stores, primary, quorum: 1, ...(signer && { signer }) });
 }
 
 /** A bucket's objects whose reads can be made to fail. */
@@ -134,17 +137,22 @@ test('a late run does not lower the run number that shallow clones are ordered b
   expect(newest).toMatchObject({ generation: 2, runNumber: 10, floor: { commit: commitId(10) } });
 });
 
-test('a manifest that every store lost comes back from the commit that made it', async () => {
-  const us = bucket('us');
-  await publish([openStore(us)], 1, ALL);
-  if (us.kind !== 'bucket') return never();
+/** Another bucket with what is in this one, but for some keys. */
+async function without(us: Port, lost: RegExp): Promise<Port> {
+  const left = bucket(us.name);
+  if (us.kind !== 'bucket' || left.kind !== 'bucket') return never();
   const { objects } = await us.port.list('');
-  const left = bucket('us');
-  if (left.kind !== 'bucket') return never();
-  for (const { key } of objects.filter((object) => !/^(manifests|channels)\//.test(object.key))) {
+  for (const { key } of objects.filter((object) => !lost.test(object.key))) {
     const found = await us.port.get(key);
     await left.port.put(key, found?.bytes ?? Buffer.from(''), { contentType: 'x' });
   }
+  return left;
+}
+
+test('a manifest that every store lost comes back from the commit that made it', async () => {
+  const us = bucket('us');
+  await publish([openStore(us)], 1, ALL);
+  const left = await without(us, /^(manifests|channels)\//);
   const ended = await publish([openStore(left)], 1, ALL);
   expect(ended.end).toBeUndefined();
   expect(states(ended)).toEqual({ us: 'current' });
@@ -167,4 +175,50 @@ test('what an earlier layout left under a live prefix is refused, because reader
   const ended = await publish([tarballs], 2, ALL);
   expect(ended.end).toMatchObject({ outcome: 'refused' });
   expect(ended.end?.error?.message).toContain('manifests.yaml');
+});
+
+const SIGNER = 'key:a';
+const PROOFS = /^proofs\//;
+
+/** Keys of the proofs that a bucket holds. */
+async function proofsIn(port: Port): Promise<readonly string[]> {
+  return port.kind === 'bucket' ? (await port.port.list('proofs/')).objects.map(({ key }) => key) : never();
+}
+
+test('a store that cannot hand out its proofs does not keep another from being given them', async () => {
+  const [us, eu, added] = [bucket('us'), bucket('eu'), bucket('new')];
+  await publish([us, eu].map(openStore), 1, ALL, SIGNER);
+  const damaged = breakable(us, (method, key) => method === 'get' && PROOFS.test(key));
+  const ended = await publish([damaged, openStore(eu), openStore(added)], 1, ALL, SIGNER);
+  expect(states(ended)).toEqual({ us: 'current', eu: 'current', new: 'current' });
+  expect(ended.made).toEqual([]);
+  expect(await proofsIn(added)).toEqual(await proofsIn(us));
+  await assertWhole(openStore(added), true);
+});
+
+test('proofs that every store lost are made again for a store that joins, in a record of their own', async () => {
+  const us = bucket('us');
+  await publish([openStore(us)], 1, ALL, SIGNER);
+  const stores = [await without(us, PROOFS), bucket('new')].map(openStore);
+  const ended = await publish(stores, 1, ALL, SIGNER);
+  expect(states(ended)).toEqual({ us: 'current', new: 'current' });
+  expect(ended.target).toMatchObject({ kind: 'sign', generation: 2 });
+  for (const store of stores) await assertWhole(store, true);
+});
+
+test('where nobody signs, a store that joins is failed for proofs that every store lost', async () => {
+  const us = bucket('us');
+  await publish([openStore(us)], 1, ALL, SIGNER);
+  const [left, added] = [await without(us, PROOFS), bucket('new')].map(openStore);
+  const ended = await publish(
+    [left, added].flatMap((store) => store ?? []),
+    1,
+    ALL,
+  );
+  expect(states(ended)).toEqual({ us: 'current', new: 'failed' });
+  expect(ended.sites[1]?.error).toMatchObject({
+    code: 'NOT_FOUND',
+    message: expect.stringMatching(/^Store "new": No store holds the bundle "sha256:[0-9a-f]{64}" of artifact "\w+"$/),
+    hint: 'pass --allow prove-again to have it proved anew',
+  });
 });

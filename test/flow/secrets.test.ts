@@ -1,9 +1,9 @@
 /** No secret in a message, log, record, proof or artifact: canaries wherever a credential can come from. */
-import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bundle, bundle } from '../cli/bundle.ts';
-import { clusters, type Fleet, fleet, type Outcome, shipped } from './fleet.ts';
-import type { Contents } from './stage.ts';
+import { base64, everythingIn, formsOf, leaksIn, traitsOf, WAYS } from './canaries.ts';
+import { CONFIG, clusters, type Fleet, fleet, type Outcome, shipped } from './fleet.ts';
+import { pair } from './verify-fleet.ts';
 
 let built: Bundle;
 beforeAll(async () => {
@@ -17,43 +17,15 @@ const SESSION = 'canary-aws-session-token';
 const REMOTE = 'canary-remote-password';
 const STORE = 'canary-store-password';
 
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
-/** A secret as it is, and as it travels. */
-const forms = (secret: string): readonly string[] => [secret, base64(secret), encodeURIComponent(secret)];
-const SECRETS = [...[DOCKER, AWS, SESSION, REMOTE, STORE].flatMap(forms), base64(`ci:${DOCKER}`)];
-
-/** Everything in the stores as text: keys, tags, bytes as they are, and unpacked. */
-function everythingIn({ repositories, objects }: Contents): string {
-  const unpacked = (bytes: Uint8Array): string =>
-    bytes[0] === 0x1f && bytes[1] === 0x8b
-      ? gunzipSync(bytes).toString('latin1')
-      : Buffer.from(bytes).toString('latin1');
-  const inRegistry = [...repositories].flatMap(([name, { blobs, manifests, tags }]) => [
-    name,
-    ...tags.keys(),
-    ...[...blobs.values()].map(unpacked),
-    ...[...manifests.values()].map(({ bytes }) => unpacked(bytes)),
-  ]);
-  const inBucket = [...objects].flatMap(([key, { bytes, metadata }]) => [
-    key,
-    JSON.stringify(metadata),
-    unpacked(bytes),
-  ]);
-  return [...inRegistry, ...inBucket].join('\n');
-}
+const SECRETS = [...[DOCKER, AWS, SESSION, REMOTE, STORE].flatMap(formsOf), base64(`ci:${DOCKER}`)];
 
 /** Which secrets can be found in what a run said and left. */
-function leaks(by: Fleet, { stdout, stderr }: Outcome, more: Iterable<string> = []): readonly string[] {
-  const text = [stdout, stderr, everythingIn(by.stage.live)].join('\n');
-  return [...SECRETS, ...more].filter((secret) => text.includes(secret));
-}
+const leaks = (by: Fleet, ended: Outcome, more: Iterable<string> = []): readonly string[] =>
+  leaksIn(by.stage.live, ended, [...SECRETS, ...more]);
 
 const login = (by: Fleet): Record<string, string> => ({
   DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { [by.stage.registry.host]: { auth: base64(`ci:${DOCKER}`) } } }),
 });
-
-/** How runs are told to speak: each way shows other things. */
-const WAYS = [[], ['--verbose'], ['--output', 'json', '--verbose']];
 
 test('a publish that goes well shows and stores no credential', async () => {
   const credentials = { accessKey: 'AKIACANARY', secretKey: AWS };
@@ -146,4 +118,50 @@ test('a broken Docker config is not quoted', async () => {
     expect(ended.code).toBe(2);
     expect(leaks(by, ended)).toEqual([]);
   }
+});
+
+/** A fleet that signs by the key in KEY, at a registry that gives out tokens. */
+const signing = (): Promise<Fleet> =>
+  fleet(shipped(built), {
+    files: { 'slipway.yaml': `${CONFIG}sign: { key: env://KEY, legacy: true }\n` },
+    stage: { registry: { auth: { kind: 'bearer', user: { username: 'ci', password: DOCKER } } } },
+  });
+
+/** Everything that the registry was shown instead of a password. */
+const tokensOf = ({ stage }: Fleet): ReadonlySet<string> =>
+  new Set(stage.registry.requests.flatMap(({ headers }) => headers.authorization?.split(' ')[1] ?? []));
+
+test('a signed publish shows and stores neither the key nor the tokens of a registry', async () => {
+  const by = await signing();
+  const { key } = pair();
+  for (const way of WAYS.slice(1)) {
+    await by.tree.commit(clusters(`two ${way.length}`));
+    const ended = await by.run(['publish', ...way], { env: { ...login(by), KEY: key } });
+    expect(ended.code).toBe(0);
+    expect(tokensOf(by).size).toBeGreaterThan(2);
+    expect(leaks(by, ended, [...tokensOf(by), ...traitsOf(key)])).toEqual([]);
+  }
+  expect(everythingIn(by.stage.live)).toContain('"predicateType":"https://slsa.dev/provenance/v1"');
+});
+
+/** Makes the work with keys break where no error of ours is thrown: caught by the program, or not. */
+const BREAKING = {
+  caught: "crypto.sign = () => { throw new TypeError('broken within') };",
+  uncaught:
+    "const { sign } = crypto; crypto.sign = (...all) => { setImmediate(() => { throw new TypeError('broken within') }); return sign(...all) };",
+} as const;
+
+test.each([
+  ['that is caught', 'caught', 70],
+  ['that nobody catches', 'uncaught', 1],
+] as const)('a crash %s while it signs shows neither the key nor the tokens of a registry', async (_, how, code) => {
+  const by = await signing();
+  const { key } = pair();
+  await by.tree.write({ '.slipway/break.cjs': `const crypto = require('node:crypto');\n${BREAKING[how]}\n` });
+  const env = { ...login(by), KEY: key, NODE_OPTIONS: `--require ${by.tree.dir}/.slipway/break.cjs` };
+  const ended = await by.run(['publish', '--output', 'json', '--verbose'], { env });
+  expect(ended.code).toBe(code);
+  expect(ended.stderr).toContain('broken within');
+  expect(tokensOf(by).size).toBeGreaterThan(2);
+  expect(leaks(by, ended, [...tokensOf(by), ...traitsOf(key)])).toEqual([]);
 });

@@ -53,13 +53,13 @@ function once(n: number): () => boolean {
 }
 
 /** Checks every reader after every write of a name; `loses` says when a write of content is dropped silently. */
-function watched(port: Port, loses: () => boolean): Port {
+function watched(port: Port, { loses, sealed }: { readonly loses: () => boolean; readonly sealed: boolean }): Port {
   const store = openStore(port);
   if (port.kind === 'bucket') {
     const put: Objects['put'] = async (key, bytes, options) => {
-      if (/^(content|manifests)\//.test(key) && loses()) return { outcome: 'created', etag: '' };
+      if (/^(content|manifests|proofs)\//.test(key) && loses()) return { outcome: 'created', etag: '' };
       const answer = await port.port.put(key, bytes, options);
-      if (key.startsWith('channels/')) await assertWhole(store);
+      if (key.startsWith('channels/')) await assertWhole(store, sealed);
       return answer;
     };
     return { ...port, port: { ...port.port, put } };
@@ -67,7 +67,7 @@ function watched(port: Port, loses: () => boolean): Port {
   const putManifest: Repositories['putManifest'] = async (repository, reference, bytes, options) => {
     if (reference.startsWith('content-') && loses()) return { outcome: 'created' };
     const answer = await port.port.putManifest(repository, reference, bytes, options);
-    if (reference === CHANNEL) await assertWhole(store);
+    if (reference === CHANNEL) await assertWhole(store, sealed);
     return answer;
   };
   return { ...port, port: { ...port.port, putManifest } };
@@ -88,12 +88,25 @@ export interface Simulated {
   readonly finished: readonly { readonly commit: number; readonly ended: Decided }[];
   readonly last: Decided;
   readonly stores: readonly Store[];
+  /** Who signed in the last run; absent: nobody signed in any. */
+  readonly signer: string | undefined;
+}
+
+const signerOf = (signer: string | undefined): Pick<Publisher, 'signer'> => (signer === undefined ? {} : { signer });
+
+/** Who signs: nobody, all the same, or each publisher by one of two keys. */
+type Signers = (random: (below: number) => number) => string | undefined;
+
+function signersOf(random: (below: number) => number): Signers {
+  const kind = random(4);
+  if (kind > 1) return () => undefined;
+  return kind === 0 ? () => 'key:a' : (draw) => (draw(2) === 0 ? 'key:a' : 'key:b');
 }
 
 async function runPublishers(
   seed: number,
   ports: readonly Port[],
-  weather: Weather,
+  { weather, signers }: { readonly weather: Weather; readonly signers: Signers },
 ): Promise<Pick<Simulated, 'steps' | 'finished'>> {
   const random = randomOf(seed);
   const turns = scheduler(random);
@@ -115,6 +128,7 @@ async function runPublishers(
       stores,
       primary: ports[0]?.name ?? '',
       quorum,
+      ...signerOf(signers(random)),
     };
     if (weather.crashes && random(2) === 0)
       turns.crash(actor, { afterRequests: 1 + random(80), when: random(2) === 0 ? 'before' : 'after' });
@@ -158,6 +172,12 @@ async function assertShows(store: Store, truth: ReleaseRecord): Promise<void> {
   await assertWhole(store);
 }
 
+/** Whoever came last has proved everything, whoever signed before. */
+function assertProvedBy({ artifacts }: ReleaseRecord, signer: string): void {
+  const other = artifacts.find(({ proofs }) => !proofs.some((p) => p.kind === 'bundle' && p.signer === signer));
+  if (other !== undefined) throw new Error(`"${other.name}" is not proved by ${signer}`);
+}
+
 /** Over the generations, oldest first, neither the floor nor any artifact's commit goes back. */
 function assertNeverBack(records: readonly ReleaseRecord[]): void {
   const highest = new Map<string, number>();
@@ -174,9 +194,15 @@ function assertNeverBack(records: readonly ReleaseRecord[]): void {
 export async function simulate(seed: number): Promise<Simulated> {
   const random = randomOf(seed ^ 0x5eed);
   const weather = weatherOf(random);
-  const ports = portsOf(random).map((port) => watched(port, weather.loses ? once(1 + random(12)) : () => false));
-  const during = await runPublishers(seed, ports, weather);
-  const stores = ports.map(openStore);
+  const ports = portsOf(random);
+  const signers = signersOf(randomOf(seed ^ 0x51617));
+  const signer = signers(random);
+  const sealed = signer !== undefined;
+  const watchedPorts = ports.map((port) =>
+    watched(port, { loses: weather.loses ? once(1 + random(12)) : () => false, sealed }),
+  );
+  const during = await runPublishers(seed, watchedPorts, { weather, signers });
+  const stores = watchedPorts.map(openStore);
   if (!weather.crashes && !weather.flaps) await assertForward(stores, during.finished);
   const commit = 5;
   const again = random(2) === 0 ? Math.max(1, ...during.finished.map((f) => f.commit)) : commit;
@@ -187,17 +213,22 @@ export async function simulate(seed: number): Promise<Simulated> {
     stores,
     primary: ports[0]?.name ?? '',
     quorum: ports.length,
+    ...signerOf(signer),
   });
-  return { ...during, last, stores };
+  return { ...during, last, stores, signer };
 }
 
 /** Everything that must hold once the last run is through. Throws with what does not. */
-export async function assertSettled({ stores, finished, last }: Simulated): Promise<void> {
+export async function assertSettled({ stores, finished, last, signer }: Simulated): Promise<void> {
   if (last.end !== undefined)
     throw new Error(`The last run ended ${last.end.outcome}: ${last.end.error?.message ?? ''}`);
   const truth = last.target;
   if (truth === undefined) throw new Error('There is no record');
-  for (const store of stores) await assertShows(store, truth);
+  for (const store of stores) {
+    await assertShows(store, truth);
+    await assertWhole(store, signer !== undefined);
+  }
+  if (signer !== undefined && last.outcome !== 'superseded') assertProvedBy(truth, signer);
   if (stores[0]?.lock === 'cas') assertNeverBack([...(await recordsOf(stores[0]))].reverse());
   const done = finished.filter(({ ended }) => ended.end === undefined).map(({ commit }) => commit);
   if (numberOf(truth.floor?.commit) < Math.max(0, ...done)) throw new Error('A finished commit was lost');

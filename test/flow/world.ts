@@ -3,19 +3,23 @@ import { gzip } from '../../src/archive/gzip.ts';
 import { tar } from '../../src/archive/tar.ts';
 import { digestOf, viewOfBytes } from '../../src/digest.ts';
 import type { Digest, Entry, Packed, ReleaseRecord } from '../../src/model.ts';
+import { forms } from '../../src/seal/forms.ts';
+import { prove } from '../../src/seal/prove.ts';
 import { bucketStore } from '../../src/ship/bucket/store.ts';
 import { compare } from '../../src/ship/compare.ts';
 import { decide } from '../../src/ship/decide.ts';
-import { CONTENT_TYPE } from '../../src/ship/manifest.ts';
+import { CONTENT_TYPE, MANIFEST_TYPE } from '../../src/ship/manifest.ts';
 import { memoryObjects, memoryRepositories } from '../../src/ship/memory.ts';
 import { name } from '../../src/ship/name.ts';
 import type { Objects, Repositories } from '../../src/ship/ports.ts';
+import { attach, recognise, unproved } from '../../src/ship/proofs.ts';
 import { put, verify } from '../../src/ship/put.ts';
 import { record } from '../../src/ship/record.ts';
 import { registryStore } from '../../src/ship/registry/store.ts';
 import type { Decided, ReleasePlan } from '../../src/ship/release.ts';
 import { untilSettled } from '../../src/ship/rounds.ts';
 import type { Store } from '../../src/ship/store.ts';
+import { acceptsFake, fakeProver, fakeSealing, UNSEALED } from './sealing.ts';
 
 export const CHANNEL = 'prod';
 export const ARTIFACTS = ['east', 'west', 'north'] as const;
@@ -26,7 +30,7 @@ export type Port =
   | { readonly kind: 'registry'; readonly name: string; readonly port: Repositories };
 
 export function openStore(port: Port): Store {
-  const common = { name: port.name, url: `memory:${port.name}`, project: 'default' };
+  const common = { name: port.name, url: `memory:${port.name}`, project: 'default', forms };
   if (port.kind === 'bucket') {
     const layout = port.name === 'tarballs' ? 'tarball' : undefined;
     return bucketStore({ ...common, layout, keyPrefix: '', referenceTo: (key) => key, objects: port.port });
@@ -89,9 +93,11 @@ export interface Publisher {
   readonly primary: string;
   readonly quorum: number;
   readonly version?: string;
+  /** Who signs what it publishes; absent: nobody. */
+  readonly signer?: string;
 }
 
-export function planOf({ run, commit, stores, primary, quorum, version }: Publisher): ReleasePlan {
+export function planOf({ run, commit, stores, primary, quorum, version, signer }: Publisher): ReleasePlan {
   return {
     project: 'default',
     channel: CHANNEL,
@@ -104,6 +110,7 @@ export function planOf({ run, commit, stores, primary, quorum, version }: Publis
     history: linear,
     allowed: [],
     adopt: false,
+    sealing: signer === undefined ? UNSEALED : fakeSealing(signer),
     listed: ARTIFACTS,
     // Spread over the first digits, which are what a registry's tags show.
     run: (Math.imul(run + 1, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0').padEnd(32, '0'),
@@ -114,10 +121,14 @@ export function planOf({ run, commit, stores, primary, quorum, version }: Publis
 /** The stages as `pipeline.ts` tells them, from packed artifacts on. */
 export async function publishOnce(publisher: Publisher, plan: ReleasePlan = planOf(publisher)): Promise<Decided> {
   const artifacts = Object.entries(publisher.letters).map(([artifact, letter]) => packed(artifact, letter));
+  const prover = publisher.signer === undefined ? undefined : fakeProver(publisher.signer, plan.run);
   return untilSettled(plan, artifacts, async (see) => {
     const compared = await compare(plan, artifacts);
     see(compared);
-    return name(await record(await verify(await put(await decide(compared)))));
+    const known = await recognise(await put(await decide(compared)));
+    const subjects = await unproved(known);
+    const proved = await attach(known, subjects, await prove(subjects, prover));
+    return name(await record(await verify(proved)));
   });
 }
 
@@ -147,14 +158,28 @@ export function namesOf(store: Store): Promise<ReadonlyMap<string, Digest>> {
   return store.names.held({ kind: 'channel', channel: CHANNEL }, ARTIFACTS.map(byNameOnly));
 }
 
-/** Throws when a name shows what no record of its store lists, or what cannot be read whole. */
-export async function assertWhole(store: Store): Promise<void> {
+/** Whether readers of the store find what proves an entry. */
+async function isProved(store: Store, entry: Entry): Promise<boolean> {
+  const manifest = { mediaType: MANIFEST_TYPE, digest: entry.manifest, size: 0 };
+  const shown = { name: entry.name, manifest, shows: store.names.shows(entry) };
+  return acceptsFake(shown, await store.proofs.found(entry)).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Throws when a name shows what no record of its store lists, what cannot be read whole, or, if `sealed`, what is not proved. */
+export async function assertWhole(store: Store, sealed = false): Promise<void> {
   const [held, records] = [await namesOf(store), await recordsOf(store)];
   for (const [artifact, digest] of held) {
-    const entry = records
+    const entries = records
       .flatMap(({ artifacts }) => artifacts)
-      .find((e) => e.name === artifact && store.names.shows(e) === digest);
+      .filter((e) => e.name === artifact && store.names.shows(e) === digest);
+    const [entry] = entries;
     if (entry === undefined) throw new Error(`"${artifact}" in "${store.name}" shows ${digest}, which no record lists`);
     if ((await store.shelf.get(entry)) === undefined) throw new Error(`"${artifact}" in "${store.name}" is not whole`);
+    if (!sealed) continue;
+    const proved = await Promise.all(entries.map((one) => isProved(store, one)));
+    if (!proved.includes(true)) throw new Error(`"${artifact}" in "${store.name}" is not proved`);
   }
 }

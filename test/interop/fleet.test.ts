@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { eachLimit } from '../../src/concurrency.ts';
 import type { Receipt } from '../../src/model.ts';
 import { type Bucket, startBucket } from './bucket.ts';
 import { closing } from './closing.ts';
@@ -10,6 +9,7 @@ import { type Folder, folder } from './folder.ts';
 import { run } from './peer.ts';
 import { type RunningRegistry, startGoRegistry } from './servers.ts';
 import { publish } from './slipway.ts';
+import { tagsOf } from './tags.ts';
 
 const CLUSTERS = 500;
 const SHAPE = ['--clusters', String(CLUSTERS), '--form', 'plain'];
@@ -18,24 +18,6 @@ const SHAPE = ['--clusters', String(CLUSTERS), '--form', 'plain'];
 interface Contents {
   readonly tags: ReadonlyMap<string, string>;
   readonly keys: ReadonlyMap<string, string>;
-}
-
-async function tagsOf(registry: RunningRegistry): Promise<ReadonlyMap<string, string>> {
-  const ask = async (path: string): Promise<Response> => {
-    const response = await fetch(`${registry.url}/v2/${path}`);
-    if (!response.ok) throw new Error(`GET /v2/${path}: ${response.status}`);
-    return response;
-  };
-  const { repositories } = (await (await ask('_catalog?n=10000')).json()) as { readonly repositories: string[] };
-  const found = await eachLimit(repositories, 16, async (repository) => {
-    const { tags } = (await (await ask(`${repository}/tags/list`)).json()) as { readonly tags: string[] };
-    return eachLimit(tags, 4, async (tag): Promise<[string, string]> => {
-      const manifest = await ask(`${repository}/manifests/${tag}`);
-      await manifest.body?.cancel();
-      return [`${repository}:${tag}`, manifest.headers.get('docker-content-digest') ?? 'none'];
-    });
-  });
-  return new Map(found.flat());
 }
 
 async function contentsOf(registry: RunningRegistry, bucket: Bucket): Promise<Contents> {

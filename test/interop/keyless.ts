@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type KeylessOptions, keylessIdentity } from '../../src/seal/keyless/identity.ts';
 import type { SigningIdentity } from '../../src/seal/make/identity.ts';
 import type { BuildFacts } from '../../src/seal/make/provenance.ts';
-import { type MadeProof, proveRelease, type ReleaseToProve } from '../../src/seal/make/release.ts';
+import { proveRelease, type ReleaseToProve, type SealedStatement } from '../../src/seal/make/release.ts';
 import { readTrustRoot } from '../../src/seal/trust/root.ts';
 import { type VerifiedArtifact, verifyAttached } from '../../src/seal/verify/attached.ts';
 import { exactly } from '../../src/seal/verify/identity.ts';
@@ -56,14 +56,14 @@ export function listing(asked: string[]): Http {
 /** {@link proveRelease}, where there is something to prove. */
 export async function proofsOf(
   release: Omit<ReleaseToProve, 'provenance'>,
-): Promise<readonly [MadeProof, ...MadeProof[]]> {
+): Promise<readonly [SealedStatement, ...SealedStatement[]]> {
   const [first, ...others] = await proveRelease({ provenance: FACTS, ...release });
   if (first === undefined) throw new Error('there is no proof');
   return [first, ...others];
 }
 
 /** The bundle's certificate, and its place in the log. */
-export function materialOf({ bundle }: MadeProof): { readonly certificate: string; readonly place: string } {
+export function materialOf({ bundle }: SealedStatement): { readonly certificate: string; readonly place: string } {
   const { verificationMaterial: material } = JSON.parse(Buffer.from(bundle).toString());
   return { certificate: material.certificate.rawBytes, place: material.tlogEntries[0].logIndex };
 }
@@ -83,9 +83,9 @@ export interface Verdicts {
   /** cosign about what is attached to an artifact: its signature, or its provenance. */
   readonly byCosign: (told: Told, command: 'verify' | 'verify-attestation', reference: string) => Promise<Ended>;
   /** cosign about a bundle beside a file. */
-  readonly byCosignOfFile: (told: Told, proof: MadeProof, content: Uint8Array) => Promise<Ended>;
+  readonly byCosignOfFile: (told: Told, proof: SealedStatement, content: Uint8Array) => Promise<Ended>;
   /** Slipway about either. Throws `UNTRUSTED`. */
-  readonly byUs: (told: Told, proof: MadeProof, subject: Expected) => VerifiedArtifact;
+  readonly byUs: (told: Told, proof: SealedStatement, subject: Expected) => VerifiedArtifact;
 }
 
 const TYPE = ['--type', 'slsaprovenance1'] as const;

@@ -16,19 +16,23 @@ export interface RunOptions {
   readonly cwd: string;
   /** Everything that it gets besides PATH and HOME. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What it reads from standard input; nothing by default. */
+  readonly input?: string;
 }
 
 /** Runs a program to its end, whatever that is. Rejects only when it cannot be started. */
-export function start(program: string, args: readonly string[], { cwd, env }: RunOptions): Promise<Ended> {
+export function start(program: string, args: readonly string[], { cwd, env, input }: RunOptions): Promise<Ended> {
   const child = spawn(program, args, {
     cwd,
     env: { PATH: process.env.PATH, HOME: cwd, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  // Whoever does not read to the end closes the pipe; how it ended says the rest.
+  child.stdin?.on('error', () => undefined).end(input);
   const chunks: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
   let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
   return new Promise((resolve, reject) => {

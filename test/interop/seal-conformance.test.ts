@@ -10,7 +10,7 @@ import type { Digest } from '../../src/model.ts';
 import { readPublicKey } from '../../src/seal/keys/public-key.ts';
 import { readTrustRoot, type TrustRoot } from '../../src/seal/trust/root.ts';
 import type { Verified } from '../../src/seal/verify/answer.ts';
-import { type Attachments, verifyAttached } from '../../src/seal/verify/attached.ts';
+import { type SigstoreAttachments, verifyAttached } from '../../src/seal/verify/attached.ts';
 import { verifyBundle } from '../../src/seal/verify/bundle.ts';
 import { exactly } from '../../src/seal/verify/identity.ts';
 import type { Policy } from '../../src/seal/verify/policy.ts';
@@ -180,7 +180,7 @@ describe('what cosign signs with a key', () => {
   }
 
   /** Everything that is attached to an artifact, as cosign and Flux find it. */
-  async function attachedTo(repository: string, digest: Digest): Promise<Attachments> {
+  async function attachedTo(repository: string, digest: Digest): Promise<SigstoreAttachments> {
     const url = `${registry.url}/v2/${repository}`;
     const json = async (path: string) => (await fetch(`${url}/${path}`)).json();
     const blob = async (of: string) => Buffer.from(await (await fetch(`${url}/blobs/${of}`)).arrayBuffer());

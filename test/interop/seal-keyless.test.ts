@@ -7,7 +7,7 @@ import { digestOf } from '../../src/digest.ts';
 import type { Descriptor, Digest } from '../../src/model.ts';
 import type { SigningIdentity } from '../../src/seal/make/identity.ts';
 import { referrerOf } from '../../src/seal/make/referrer.ts';
-import type { MadeProof } from '../../src/seal/make/release.ts';
+import type { SealedStatement } from '../../src/seal/make/release.ts';
 import { type CertificateRequest, type IssuedCertificate, requestCertificate } from '../../src/wire/sigstore/fulcio.ts';
 import { type IdentityToken, readIdentityToken } from '../../src/wire/sigstore/identity-token.ts';
 import { logToRekorV2 } from '../../src/wire/sigstore/rekor-v2.ts';
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 
 /** Attaches a bundle in a registry that keeps the index of referrers itself. */
-async function attach(base: string, proof: MadeProof, subject: Descriptor): Promise<void> {
+async function attach(base: string, proof: SealedStatement, subject: Descriptor): Promise<void> {
   const bundle = { digest: proof.digest, size: proof.bundle.length };
   const { predicateType } = proof;
   const { manifest, descriptor } = referrerOf({ bundle, predicateType, subject, created: '2026-11-20T00:00:00Z' });
@@ -57,8 +57,8 @@ describe('a release of three artifacts, proved by the job of a CI system', () =>
   let registry: RunningRegistry;
   let artifacts: readonly Descriptor[];
   let stranger: Descriptor;
-  let proof: MadeProof;
-  let view: MadeProof;
+  let proof: SealedStatement;
+  let view: SealedStatement;
 
   beforeAll(async () => {
     registry = await startGoRegistry();

@@ -11,7 +11,7 @@ import { keyIdentity } from '../../src/seal/make/identity.ts';
 import { legacyManifest, legacyTag, signLegacy } from '../../src/seal/make/legacy.ts';
 import type { BuildFacts } from '../../src/seal/make/provenance.ts';
 import { fallbackTag, referrerOf } from '../../src/seal/make/referrer.ts';
-import { type MadeProof, proveRelease } from '../../src/seal/make/release.ts';
+import { proveRelease, type SealedStatement } from '../../src/seal/make/release.ts';
 import { INDEX_TYPE, MANIFEST_TYPE, publish, put } from '../seal/repository.ts';
 import { type Folder, folder } from './folder.ts';
 import { type Ended, start } from './peer.ts';
@@ -45,7 +45,10 @@ async function pairOf(type: KeyKind): Promise<SigningKey> {
   return readSigningKey(pair.privateKey(), () => PASSPHRASE);
 }
 
-async function proofOf(key: SigningKey, subjects: readonly { name: string; manifest: Digest }[]): Promise<MadeProof> {
+async function proofOf(
+  key: SigningKey,
+  subjects: readonly { name: string; manifest: Digest }[],
+): Promise<SealedStatement> {
   const [proof] = await proveRelease({ subjects, provenance: FACTS, identity: keyIdentity(key) });
   if (proof === undefined) throw new Error('there is no proof');
   return proof;
@@ -98,7 +101,7 @@ test('a pair that cosign makes is read here: one public key, one hint, and signa
 });
 
 /** Attaches a bundle, with the index for registries that keep none themselves. */
-async function attach(base: string, proof: MadeProof, subject: Descriptor): Promise<void> {
+async function attach(base: string, proof: SealedStatement, subject: Descriptor): Promise<void> {
   const bundle = { digest: proof.digest, size: proof.bundle.length };
   const { predicateType } = proof;
   const { manifest, descriptor } = referrerOf({ bundle, predicateType, subject, created: '2026-11-20T00:00:00Z' });

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 export type ToolName =
   | 'aws'
   | 'cosign'
+  | 'cosign-verify'
   | 'crane'
   | 'distribution'
   | 'docker-registry'

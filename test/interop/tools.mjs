@@ -123,6 +123,7 @@ const tools = [
   { name: 'registry', kind: 'source', version: 'v0.22.1', check: ['-h'] },
   { name: 'tarlist', kind: 'source', version: 'v1.0.0', check: ['-h'] },
   { name: 'notation', kind: 'source', version: 'v1.3.2', check: ['-h'] },
+  { name: 'cosign-verify', kind: 'source', version: 'v3.1.2', check: ['-h'] },
   {
     name: 'docker-registry',
     kind: 'debian',
