@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bundle, bundle } from '../cli/bundle.ts';
 import { base64, everythingIn, formsOf, leaksIn, traitsOf, WAYS } from './canaries.ts';
-import { CONFIG, clusters, type Fleet, fleet, type Outcome, shipped } from './fleet.ts';
+import { CONFIG, clusters, type Fleet, fleet, type Outcome, shipped, slipway } from './fleet.ts';
 import { pair } from './verify-fleet.ts';
 
 let built: Bundle;
@@ -54,7 +54,7 @@ test.each([
 ] as const)(
   'a registry that echoes what it was sent brings no credential into an error: %s',
   async (_, place, auth) => {
-    const by = await fleet(shipped(built), { stage: { registry: { auth } } });
+    const by = await fleet(slipway, { stage: { registry: { auth } } });
     const { registry } = by.stage;
     const sent = new Set<string>();
     registry.hooks.afterRequest = ({ headers: { authorization }, path }) => {
@@ -76,7 +76,7 @@ test.each([
 );
 
 test('a bucket that echoes the signed request brings no credential into an error', async () => {
-  const by = await fleet(shipped(built));
+  const by = await fleet(slipway);
   const env = { AWS_SECRET_ACCESS_KEY: AWS, AWS_SESSION_TOKEN: SESSION };
   for (const way of WAYS) {
     const ended = await by.run(['publish', ...way], { env });
@@ -97,7 +97,7 @@ test.each([
   ['of an endpoint', `s3://fleet/gitops?endpoint=https://ci:${STORE}@s3.invalid`],
   ['of an unknown scheme', `https://ci:${STORE}@registry.invalid/fleet`],
 ])('credentials in a URL are refused and not echoed: %s', async (_, url) => {
-  const by = await fleet(shipped(built));
+  const by = await fleet(slipway);
   for (const way of WAYS) {
     const inConfig = await by.run(['publish', ...way], { env: { EU: url } });
     const given = await by.run(['publish', 'clusters/north', '--to', url.replace('/{artifact}', '/north'), ...way]);
@@ -110,7 +110,7 @@ test.each([
 });
 
 test('a broken Docker config is not quoted', async () => {
-  const by = await fleet(shipped(built), {
+  const by = await fleet(slipway, {
     stage: { registry: { auth: { kind: 'basic', username: 'ci', password: DOCKER } } },
   });
   for (const text of [`{"auths": ${DOCKER}`, JSON.stringify({ auths: { x: { auth: [DOCKER] } } })]) {
