@@ -115,15 +115,26 @@ export async function makeDistinct(folder: string): Promise<number> {
   return objects;
 }
 
-/** Writes the fleet into an empty folder and commits it. */
-export async function makeFleet(folder: string): Promise<Fleet> {
-  const clusters = Array.from({ length: CLUSTERS }, (_, index) => `cluster-${padded(index)}`);
-  await mkdir(folder, { recursive: true });
-  await writeClusters(folder, clusters);
+const TINY = 500;
+
+/** Writes artifacts of one ConfigMap each into `apps`, and commits them; answers their names. */
+export async function makeTiny(folder: string): Promise<readonly string[]> {
+  const names = Array.from({ length: TINY }, (_, index) => `app-${padded(index)}`);
+  for (const name of names) {
+    await mkdir(join(folder, 'apps', name), { recursive: true });
+    await writeFile(join(folder, 'apps', name, 'settings.yaml'), settings({ cluster: 'one', name, image: '' }));
+  }
+  await (await repository(folder))();
+  return names;
+}
+
+/** Makes the folder a repository; answers what commits everything in it. */
+async function repository(folder: string): Promise<() => Promise<void>> {
   // The stores are written there for each run and are no part of the fleet.
   await writeFile(join(folder, '.gitignore'), 'slipway.yaml\n');
+  await run('git', ['init', '--quiet', '--initial-branch', 'main'], { cwd: folder });
   let commits = 0;
-  const commit = async (): Promise<void> => {
+  return async () => {
     commits += 1;
     const date = `2026-01-01T00:${padded(commits).slice(1)}:00Z`;
     const person = { NAME: 'fleet', EMAIL: 'fleet@example.com', DATE: date };
@@ -135,18 +146,28 @@ export async function makeFleet(folder: string): Promise<Fleet> {
     await run('git', ['add', '--all'], { cwd: folder });
     await run('git', ['commit', '--quiet', '--message', `change ${commits}`], { cwd: folder, env });
   };
-  await run('git', ['init', '--quiet', '--initial-branch', 'main'], { cwd: folder });
+}
+
+/** Writes the fleet into an empty folder and commits it. */
+export async function makeFleet(folder: string): Promise<Fleet> {
+  const clusters = Array.from({ length: CLUSTERS }, (_, index) => `cluster-${padded(index)}`);
+  await mkdir(folder, { recursive: true });
+  await writeClusters(folder, clusters);
+  const commit = await repository(folder);
   await commit();
   const [first = ''] = clusters;
+  let changes = 0;
   return {
     folder,
     clusters,
     async commitElsewhere() {
-      await writeFile(join(folder, 'README.md'), `${commits}\n`);
+      changes += 1;
+      await writeFile(join(folder, 'README.md'), `${changes}\n`);
       await commit();
     },
     async changeOne() {
-      await writeApp(folder, appOf(first, 0, commits));
+      changes += 1;
+      await writeApp(folder, appOf(first, 0, changes));
       await commit();
     },
   };

@@ -3,6 +3,7 @@ import { availableParallelism, loadavg, tmpdir, type } from 'node:os';
 import { join } from 'node:path';
 import { checkBench } from './check.ts';
 import { measure } from './measure.ts';
+import { signBench } from './sign.ts';
 import { summary } from './summary.ts';
 
 /** What the launcher gives. */
@@ -15,18 +16,24 @@ export interface BenchOptions {
   readonly quick: boolean;
   /** The checks instead of publishing. */
   readonly check: boolean;
+  /** Signing instead of publishing. */
+  readonly sign: boolean;
 }
 
 const load = (): string => loadavg()[0]?.toFixed(1) ?? '';
 
 /** Measures, and prints the report to standard output; what is under way goes to standard error. */
-export async function main({ root, cli, quick, check }: BenchOptions): Promise<void> {
+export async function main({ root, cli, quick, check, sign }: BenchOptions): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
   const before = load();
   try {
     const say = (what: string): void => void process.stderr.write(`${what}\n`);
     const options = { root, cli, work, rounds: quick ? 1 : 3, say };
-    const report = check ? await checkBench(options) : summary(await measure(options));
+    const report = check
+      ? await checkBench(options)
+      : sign
+        ? await signBench(options)
+        : summary(await measure(options));
     const machine = `Node.js ${process.versions.node} on ${type()}, ${availableParallelism()} cores`;
     process.stdout.write(`${machine}, load ${before} before and ${load()} after.\n${report}\n`);
   } finally {

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: packs this checkout's command line as it is shipped, then measures it beside bare clients and other
  * tools, on servers of its own. Needs `npm run tools`, Git, GNU tar and gzip. `--quick` measures everything once;
- * `--check` measures `slipway check` instead, and needs SLIPWAY_DATA.
+ * `--check` measures `slipway check` instead, and needs SLIPWAY_DATA; `--sign` measures signing and verifying.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const flag = { type: 'boolean', default: false };
-const { values } = parseArgs({ options: { quick: flag, check: flag } });
+const { values } = parseArgs({ options: { quick: flag, check: flag, sign: flag } });
 
 // Two levels down, as test/interop/ is: from there the bundled code of the servers looks for its tools.
 await mkdir(join(root, '.tools'), { recursive: true });
@@ -26,7 +26,7 @@ try {
   const entry = join(root, 'bench', 'main.ts');
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20.19' });
   const { main } = await import(outfile);
-  await main({ root, cli: join(dist, 'cli.js'), quick: values.quick, check: values.check });
+  await main({ root, cli: join(dist, 'cli.js'), quick: values.quick, check: values.check, sign: values.sign });
 } finally {
   await remove();
 }
