@@ -3,12 +3,15 @@ import type { Rule } from './check/rule.ts';
 import { resolvePull } from './config/reference.ts';
 import { type BuildOptions, type PublishOptions, resolveBuild, resolvePublish } from './config/resolve.ts';
 import { type InspectOptions, resolveCheck } from './config/resolve-check.ts';
+import { resolveVerify, type VerifyOptions } from './config/resolve-verify.ts';
 import { ruleOf } from './explain.ts';
 import { inspectSubject } from './inspect.ts';
-import type { Finding, Packed, Progress, Receipt } from './model.ts';
+import type { Finding, Packed, Progress, Receipt, Verification } from './model.ts';
 import { build as buildArtifacts, publish as publishArtifacts, pull as pullArtifact } from './pipeline.ts';
 import { openBuild, openPlan, openPull, type Pulled, type RunContext } from './plan.ts';
 import { toolVersion } from './tool-version.ts';
+import { openVerify } from './verify/plan.ts';
+import { verifyPublished } from './verify/published.ts';
 
 /** What a caller lends to a run. Only what is in `env` is seen: pass `process.env` to use the ambient credentials. */
 export interface LibraryContext {
@@ -82,4 +85,19 @@ export async function publish(options: PublishOptions, context: LibraryContext):
  */
 export async function pull(reference: string, context: LibraryContext): Promise<Pulled> {
   return pullArtifact(await openPull(resolvePull(reference, '.', context.cwd), runContext(context)));
+}
+
+/**
+ * Verifies what is published, or a file with its bundle. What is untrusted or cannot be read is in the answer, and is not
+ * thrown: look at `verdict`, and with `rebuild` also at the `rebuild` of each artifact.
+ *
+ * @example
+ * const { verdict } = await verify({ references: ['oci://ghcr.io/acme/web:prod'], key: ['slipway.pub'] }, { cwd, env });
+ * if (verdict !== 'trusted') process.exitCode = 5;
+ *
+ * @throws SlipwayError `USAGE`, `CONFIG`; with `rebuild` what {@link build} throws
+ */
+export async function verify(options: VerifyOptions, context: LibraryContext): Promise<Verification> {
+  const settings = await resolveVerify(options, context);
+  return verifyPublished(await openVerify(settings, runContext(context)));
 }

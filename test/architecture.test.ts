@@ -84,6 +84,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'pipeline.ts',
     'inspect.ts',
     'explain.ts',
+    'verify',
     'check/rule.ts',
   ],
   'index.ts': ['model.ts', 'errors.ts', 'config', 'plan.ts', 'library.ts', 'check/rule.ts'],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { check, explain, SlipwayError } from '../src/index.ts';
+import { check, explain, publish, SlipwayError, verify } from '../src/index.ts';
 import { tree } from './config/tree.ts';
+import { pair } from './flow/verify-fleet.ts';
 
 test('check answers the findings, errors too, and throws only what kept it from looking', async () => {
   const cwd = await tree({ 'deploy/a.yaml': 'replicas: 3\n' });
@@ -24,4 +25,22 @@ test('explain answers a rule', () => {
   expect(() => explain('object/not-an-objekt')).toThrow(
     expect.objectContaining({ code: 'USAGE', hint: 'did you mean "object/not-an-object"' }),
   );
+});
+
+test('verify answers whose signature there is, and throws only what kept it from looking', async () => {
+  const own = pair();
+  const manifest = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: web\n';
+  const files = { 'web/namespace.yaml': manifest, 'own.key': own.key, 'own.pub': own.pub, 'other.pub': pair().pub };
+  const context = { cwd: await tree(files), env: { PATH: process.env.PATH } };
+  const receipt = await publish(
+    { path: 'web', render: 'plain', to: ['file:store'], channel: 'prod', key: 'own.key', allow: ['dirty'] },
+    context,
+  );
+  const references = receipt.artifacts.flatMap(({ stores }) => Object.values(stores).map(({ reference }) => reference));
+  const trusted = await verify({ references, key: ['own.pub'] }, context);
+  expect(trusted).toMatchObject({ schema: 1, verdict: 'trusted', counts: { trusted: 1 } });
+  expect(trusted.references.map(({ reference }) => reference)).toEqual(references);
+  const untrusted = await verify({ references, key: ['other.pub'] }, context);
+  expect(untrusted.references[0]?.artifacts[0]).toMatchObject({ verdict: 'untrusted', error: { code: 'UNTRUSTED' } });
+  await expect(verify({ references }, context)).rejects.toMatchObject({ code: 'USAGE' });
 });

@@ -76,8 +76,17 @@ async function prepare(files: Files): Promise<void> {
     const there = await stat(path).catch(() => undefined);
     if (there !== undefined) throw taken(shown[index] ?? path);
   }
-  await mkdir(dirname(paths[0]), { recursive: true }).catch((cause) => {
-    throw unwritable(files, cause);
+  await makeFolder(dirname(paths[0]), files);
+}
+
+/** One level only: a deeper one is a slip of the pen, and some systems' own folders keep Node.js trying for ever. */
+async function makeFolder(folder: string, files: Files): Promise<void> {
+  await mkdir(folder).catch(async (cause: NodeJS.ErrnoException) => {
+    const there = await stat(folder).catch(() => undefined);
+    if (there?.isDirectory()) return;
+    if (cause.code !== 'ENOENT') throw unwritable(files, cause);
+    const state = `Cannot write "${files.shown[0]}" and "${files.shown[1]}": their folder cannot be made`;
+    throw usage(state, 'make the folder first, or choose another --out', cause);
   });
 }
 

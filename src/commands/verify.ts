@@ -1,6 +1,7 @@
 import { resolveVerify, type VerifyOptions } from '../config/resolve-verify.ts';
 import { type Code, exitCodeOf } from '../errors.ts';
 import type { Failure, Verification } from '../model.ts';
+import { plain } from '../report/plain.ts';
 import { verifiedJson, verifiedText } from '../report/verified.ts';
 import { openVerify } from '../verify/plan.ts';
 import { verifyPublished } from '../verify/published.ts';
@@ -21,8 +22,10 @@ function exitOf({ verdict, references }: Verification): number {
  * not, 4 when something cannot be read, 1 when the checkout makes something else. Throws what kept it from looking.
  */
 export async function run(context: CommandContext, options: VerifyOptions & CommonOptions): Promise<number> {
-  const verification = await verifyPublished(await openVerify(await resolveVerify(options, context), context));
-  const { stdout } = context;
+  const settings = await resolveVerify(options, context);
+  const { stdout, stderr } = context;
+  if (settings.note !== undefined) stderr.write(`note: ${plain(settings.note)}\n`);
+  const verification = await verifyPublished(await openVerify(settings, context));
   stdout.write(
     options.output === 'json'
       ? verifiedJson(verification)

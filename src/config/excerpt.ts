@@ -18,9 +18,13 @@ export function placeOf({ file, text }: Source, offset: number): string {
   return `${file}:${before.split('\n').length}:${[...before.slice(lineStartOf(text, offset))].length + 1}`;
 }
 
-/** Passwords in URLs end up in config files by mistake; the mistake must not travel on into a CI log. */
+/** Base64 that is long enough for a key: of letters in both cases and digits, as no other word of a config is. */
+const isBase64 = (word: string): boolean => /[a-z]/.test(word) && /[A-Z]/.test(word) && /\d/.test(word);
+
+/** Passwords in URLs and keys end up in config files by mistake; the mistake must not travel on into a CI log. */
 function masked(line: string): string {
   return line
+    .replace(/[A-Za-z0-9+/=]{40,}/g, (word) => (isBase64(word) ? '…' : word))
     .replace(/:\/\/.*@/g, '://…@')
     .replace(/([?&])([^=&\s"']+)=([^&\s"']*)/g, (pair, mark: string, name: string, value: string) =>
       Object.hasOwn(PARAMETERS, name) && !/%40|@/i.test(value) ? pair : `${mark}${name}=…`,

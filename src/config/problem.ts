@@ -6,4 +6,6 @@ export interface Problem {
   readonly part: 'key' | 'value';
   readonly message: string;
   readonly hint?: string;
+  /** The value may be a secret by mistake: its lines are not shown. */
+  readonly secret?: true;
 }

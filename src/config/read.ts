@@ -65,9 +65,9 @@ function failure(source: Source, located: Located, problems: readonly Problem[])
     .map((problem) => ({ ...problem, offset: located.offsetOf(problem.path, problem.part) }))
     .sort((a, b) => a.offset - b.offset);
   const [only] = ordered;
-  const lines = ordered.map(({ offset, message, hint }) => {
+  const lines = ordered.map(({ offset, message, hint, secret = false }) => {
     const advice = hint === undefined || ordered.length === 1 ? '' : ` (${hint})`;
-    return [`${placeOf(source, offset)}: ${message}${advice}`, excerptOf(source, offset)]
+    return [`${placeOf(source, offset)}: ${message}${advice}`, secret ? '' : excerptOf(source, offset)]
       .filter((l) => l !== '')
       .join('\n');
   });

@@ -1,9 +1,11 @@
 /** What `slipway verify` looks at, and whose signatures count for it. */
 import { resolve } from 'node:path';
 import { SlipwayError } from '../errors.ts';
+import { bucketName } from './bucket-name.ts';
 import { CONFIG_FILE, findConfig, type ResolveContext } from './find.ts';
 import { channelProblem } from './names.ts';
 import type { Config } from './read.ts';
+import { parseReference } from './reference.ts';
 import { type PolicyOptions, policyOf } from './resolve-seal.ts';
 import type { SignSettings, VerifySettings } from './seal-settings.ts';
 
@@ -39,6 +41,8 @@ export interface VerifyCommandSettings {
   /** Build from the checkout, and compare. There is a config then. */
   readonly rebuild: boolean;
   readonly config?: Config;
+  /** In one line, why the config that is there is not used. */
+  readonly note?: string;
 }
 
 const usage = (message: string, hint: string): SlipwayError => new SlipwayError('USAGE', message, { hint });
@@ -72,10 +76,16 @@ function kindOf(reference: string, { bundle }: VerifyOptions, config: Config | u
   );
 }
 
-/** The channel that a reference shows, if it shows one: a tag, or a folder of a bucket. */
-function channelOf(kind: VerifyTarget['kind'], reference: string): string | undefined {
+/**
+ * The channel that a reference shows, if it shows one: a tag, or a folder of a bucket. It chooses the policy, so that it has
+ * to be the one that is read later: it comes from the parsed reference, whose parameters may hold colons and slashes too.
+ */
+function channelOf(kind: VerifyTarget['kind'], reference: string, cwd: string): string | undefined {
   if (kind !== 'published') return kind === 'channel' ? reference : undefined;
-  return (/\/channels\/([^/]+)\/[^/]+\/[^/]+$/.exec(reference) ?? /[^/]:([\w.-]+)(?:@|$)/.exec(reference))?.[1];
+  const source = parseReference(reference, cwd);
+  if (source.kind === 'repository') return source.tag;
+  const space = bucketName(source.kind === 'object' ? source.key : source.path)?.space;
+  return space?.kind === 'channel' ? space.channel : undefined;
 }
 
 /** The public half of what signs. */
@@ -102,6 +112,32 @@ function policyFor(
 }
 
 /**
+ * Whether the flags say everything, so that a config only adds names: a broken one in the folder is no reason then not to
+ * look. What is named with `--config`, is built from, or says where a channel is, has to be read.
+ */
+function needsConfig(options: VerifyOptions): boolean {
+  const { references, bundle, rebuild = false, certificateIdentity, certificateIdentityRegexp } = options;
+  const policy = (options.key ?? []).length > 0 || (certificateIdentity ?? certificateIdentityRegexp) !== undefined;
+  const published = bundle !== undefined || references.every(isReference);
+  return options.config !== undefined || rebuild || !policy || !published;
+}
+
+/** The config, or why there is none where one is there. Throws `CONFIG` where nothing goes without it. */
+async function configFor(
+  options: VerifyOptions,
+  context: ResolveContext,
+): Promise<Pick<VerifyCommandSettings, 'config' | 'note'>> {
+  try {
+    const config = await findConfig(options.config, context);
+    return config === undefined ? {} : { config };
+  } catch (thrown) {
+    if (!(thrown instanceof SlipwayError) || thrown.code !== 'CONFIG' || needsConfig(options)) throw thrown;
+    const [first = ''] = thrown.message.split('\n');
+    return { note: `the config is left out: ${first.replace(/:$/, '')}` };
+  }
+}
+
+/**
  * Merges the options of `slipway verify` over the config. Throws `USAGE` for options that contradict each other, for what
  * cannot be verified and where nobody says whose signatures count, and `CONFIG` for a bad config.
  */
@@ -109,12 +145,12 @@ export async function resolveVerify(options: VerifyOptions, context: ResolveCont
   const { references, bundle, artifact, rebuild = false } = options;
   const { cwd } = context;
   checkCombination(options);
-  const config = await findConfig(options.config, context);
+  const { config, note } = await configFor(options, context);
   if (rebuild && config === undefined)
     throw usage(`Cannot use --rebuild: there is no "${CONFIG_FILE}" here to build from`, 'name one with --config');
   const targets = [...new Set(references)].map((reference): VerifyTarget => {
     const kind = kindOf(reference, options, config);
-    const channel = channelOf(kind, reference);
+    const channel = channelOf(kind, reference, cwd);
     return { kind, reference, policy: policyFor(options, config, { channel, cwd }) };
   });
   return {
@@ -123,5 +159,6 @@ export async function resolveVerify(options: VerifyOptions, context: ResolveCont
     ...(bundle !== undefined && { bundle: resolve(cwd, bundle) }),
     ...(artifact !== undefined && { artifact }),
     ...(config !== undefined && { config }),
+    ...(note !== undefined && { note }),
   };
 }

@@ -9,18 +9,35 @@ const ENV = 'env://';
 export interface Slip {
   readonly message: string;
   readonly hint: string;
+  /** The value may be a secret. */
+  readonly secret?: true;
 }
 
-/** PEM, PEM in base64, and the base64 within PEM: DER begins with a sequence, which makes the first letters `MA` to `MI`. */
-const KEY_TEXT = /^\s*(?:-----BEGIN|LS0tLS1CRUdJTi|M[A-I][A-Za-z0-9+/=\s]{58,}$)/;
+/** PEM anywhere, PEM in base64, and the base64 within PEM: DER begins with a sequence, which makes the first letters `MA` to `MI`. */
+const KEY_TEXT = /-----BEGIN|LS0tLS1CRUdJTi|^[\s"'`]*M[A-I][A-Za-z0-9+/=\s]{58,}["'`\s]*$/;
+
+const CONTROL = /[\p{Cc}\u2028\u2029]/u;
+
+/** Longer than any name that file systems take: a text, whatever it begins with. */
+const LONGEST = 255;
+
+/** Decoding passes over quotes and spaces, as those who paste do. */
+const isKeyText = (written: string): boolean =>
+  KEY_TEXT.test(written) || Buffer.from(written, 'base64').includes('-----BEGIN');
+
+/** What a value is that is no name of anything. */
+function textIn(written: string): string | undefined {
+  if (isKeyText(written)) return 'the text of a key or certificate';
+  if (CONTROL.test(written)) return 'a text with line breaks or control characters';
+  return written.length > LONGEST ? `a text of more than ${LONGEST} characters` : undefined;
+}
 
 /** What is wrong with naming a text like this. The value may be a secret by mistake, and is not shown. */
 export function sourceSlip(written: string): Slip | undefined {
-  if (KEY_TEXT.test(written)) {
-    return {
-      message: 'the text of a key or certificate does not belong here',
-      hint: 'name its file, or put it into a variable and write env://NAME',
-    };
+  const what = textIn(written);
+  if (what !== undefined) {
+    const hint = 'name its file, or put it into a variable and write env://NAME';
+    return { message: `${what} does not belong here`, hint, secret: true };
   }
   if (written.startsWith(ENV)) {
     if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(written.slice(ENV.length))) return undefined;

@@ -4,6 +4,9 @@ import type { TextSource } from '../config/seal-settings.ts';
 import { SlipwayError } from '../errors.ts';
 import type { SealContext } from './context.ts';
 
+/** Names come checked. Should one not be: what moves a cursor, or spans lines as keys do, does not get into messages. */
+const nameOf = ({ shown }: TextSource): string => (/\p{Cc}/u.test(shown) ? '' : ` "${shown}"`);
+
 /** The text, or undefined where there is none. An empty variable is none: that is how CI systems keep a secret back. */
 export async function findText(
   source: TextSource,
@@ -16,7 +19,7 @@ export async function findText(
   } catch (thrown) {
     const code: unknown = Reflect.get(Object(thrown), 'code');
     if (code === 'ENOENT') return undefined;
-    const state = `Cannot read the ${title} "${source.shown}": ${String(code)}`;
+    const state = `Cannot read the ${title}${nameOf(source)}: ${String(code)}`;
     throw new SlipwayError('CONFIG', state, { hint: 'name a file that this process may read' });
   }
 }
@@ -32,7 +35,7 @@ export async function readText(source: TextSource, title: string, context: Pick<
           `the variable "${source.variable}" is not set`,
           `set "${source.variable}" to the text of the file; CI systems keep secrets from runs of forks`,
         ];
-  throw new SlipwayError('CONFIG', `Cannot read the ${title} "${source.shown}": ${state}`, { hint });
+  throw new SlipwayError('CONFIG', `Cannot read the ${title}${nameOf(source)}: ${state}`, { hint });
 }
 
 /** The passphrase of keys, if there is one. An empty variable counts as none here too, so that the other one is looked at. */

@@ -62,22 +62,29 @@ async function makeStatements(
   keep: Keep,
 ): Promise<void> {
   if (identity === undefined) return;
-  const [manifests, shown] = [missing('bundle'), missing('views')];
-  const statements = await proveRelease({
-    subjects: manifests.map(({ name, manifest }) => ({ name, manifest: manifest.digest })),
-    views: shown.flatMap(({ name, views }) => views.map((digest) => ({ name, digest }))),
-    provenance: withBuilds(provenance, [...manifests, ...shown]),
-    identity,
-  });
-  for (const statement of statements) {
-    const kind = statement.covers === 'manifests' ? 'bundle' : 'views';
-    const goods = goodsOf(kind, statement.bundle, statement.signer, at);
-    const listed = namesIn(statement);
-    for (const subject of kind === 'bundle' ? manifests : shown) {
-      if (listed.has(subject.name)) keep(kind, subject, goods);
+  // What others built is proved again without a word about how.
+  for (const isBuilt of [true, false]) {
+    const of = (kind: ProofKind): readonly Subject[] =>
+      missing(kind).filter(({ built }) => (built !== undefined) === isBuilt);
+    const [manifests, shown] = [of('bundle'), of('views')];
+    const statements = await proveRelease({
+      subjects: manifests.map(({ name, manifest }) => ({ name, manifest: manifest.digest })),
+      views: shown.flatMap(({ name, views }) => views.map((digest) => ({ name, digest }))),
+      provenance: isBuilt ? withBuilds(provenance, [...manifests, ...shown]) : withoutBuilds(provenance),
+      identity,
+    });
+    for (const statement of statements) {
+      const kind = statement.covers === 'manifests' ? 'bundle' : 'views';
+      const goods = goodsOf(kind, statement.bundle, statement.signer, at);
+      const listed = namesIn(statement);
+      for (const subject of kind === 'bundle' ? manifests : shown) {
+        if (listed.has(subject.name)) keep(kind, subject, goods);
+      }
     }
   }
 }
+
+const withoutBuilds = (facts: BuildFacts): BuildFacts => ({ ...facts, source: { dirty: false }, artifacts: [] });
 
 /** The facts with what is known of how each artifact was built. */
 function withBuilds(facts: BuildFacts, subjects: readonly Subject[]): BuildFacts {
@@ -104,7 +111,7 @@ async function makeSignatures(
 async function makeEnvelopes({ notation, at }: ProverOptions, subjects: readonly Subject[], keep: Keep): Promise<void> {
   if (notation === undefined) return;
   await eachLimit(subjects, AT_ONCE, async (subject) => {
-    const bytes = await notation.sign(subject.manifest, { signingTime: new Date(at) });
+    const bytes = await notation.sign(subject.manifest, { signingTime: new Date(at) }, subject.name);
     keep('notation', subject, goodsOf('notation', bytes, notation.name, at));
   });
 }

@@ -63,7 +63,7 @@ const shown = (value: string): string => JSON.stringify(value.slice(0, 60));
 
 const untrusted = (state: string): SlipwayError =>
   new SlipwayError('UNTRUSTED', `Cannot read the signed statement: ${state}`, {
-    hint: 'the proof was not made for Flux, or not by cosign or slipway: publish with --allow prove-again to have it proved anew',
+    hint: 'ask whoever publishes it to sign again, with cosign or with slipway publish --allow prove-again',
   });
 
 /**

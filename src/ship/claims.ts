@@ -2,7 +2,7 @@
 import { SlipwayError } from '../errors.ts';
 import type { Entry, Packed, VersionClaim } from '../model.ts';
 import type { Own } from './own.ts';
-import { atEach, type Compared, primaryOf, reachable, type Site } from './release.ts';
+import { atEach, type Compared, keyOf, primaryOf, reachable, type Site } from './release.ts';
 
 /** A claim made by an earlier run stands: the same content completes it, other content is refused. */
 export function checkClaim(claim: VersionClaim, packed: readonly Packed[]): void {
@@ -23,13 +23,14 @@ export function checkClaim(claim: VersionClaim, packed: readonly Packed[]): void
 export async function checkVersionNames({ sites }: Compared, claim: VersionClaim): Promise<readonly Site[]> {
   return atEach(sites, async ({ store }) => {
     const held = await store.names.held({ kind: 'version', version: claim.version }, claim.artifacts);
+    const unnamed = new Set(claim.artifacts.filter(({ name }) => !held.has(name)).map(keyOf));
     for (const entry of claim.artifacts) {
       const shown = held.get(entry.name);
       if (shown === undefined || shown === store.names.shows(entry)) continue;
       const message = `Version "${claim.version}" of "${entry.name}" shows "${shown}"`;
       throw new SlipwayError('VERSION_TAKEN', message, { hint: 'a version never changes; publish the next version' });
     }
-    return undefined;
+    return { unnamed };
   });
 }
 

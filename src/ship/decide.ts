@@ -6,8 +6,9 @@ import { draft } from './draft.ts';
 import { checkChannel, checkSource, judge, nextFloor } from './forward.ts';
 import { currentRecords, showsThere } from './known.ts';
 import { type Own, ownEntries } from './own.ts';
-import { checkSigning, lackedBy } from './proofs.ts';
+import { lackedBy } from './proofs.ts';
 import { type Compared, type Decided, keyOf, reachable, type Site, UNDECIDED } from './release.ts';
+import { checkClaimSigning, checkSigning } from './signing.ts';
 
 /** One artifact of the next record beside the entry it replaces. */
 interface Step {
@@ -73,6 +74,7 @@ interface ChannelDecision {
   readonly target?: ReleaseRecord;
   readonly fresh: boolean;
   readonly changed: ReadonlySet<string>;
+  readonly reproves: boolean;
 }
 
 const sameEntry = (a: Entry, b: Entry | undefined): boolean =>
@@ -81,7 +83,7 @@ const sameEntry = (a: Entry, b: Entry | undefined): boolean =>
 async function decideChannel(compared: Compared, own: Own): Promise<ChannelDecision> {
   const { plan, line } = compared;
   const { newest } = line;
-  if (plan.channel === undefined) return { outcome: 'published', fresh: false, changed: new Set() };
+  if (plan.channel === undefined) return { outcome: 'published', fresh: false, changed: new Set(), reproves: false };
   checkChannel(plan, newest, line.blocked);
   const before = new Map((newest?.artifacts ?? []).map((entry) => [entry.name, entry]));
   const steps: Step[] = [];
@@ -93,8 +95,10 @@ async function decideChannel(compared: Compared, own: Own): Promise<ChannelDecis
   const floor = superseded ? newest?.floor : await nextFloor(plan, newest);
   const artifacts = [...steps.map((s) => s.entry), ...others(compared, own, floor?.commit === plan.provenance.commit)];
   checkPlaces(compared, artifacts);
-  checkSigning(plan, newest, changed);
-  const unproved = !superseded && artifacts.some((entry) => lackedBy(entry, compared).length > 0);
+  checkSigning(compared, artifacts, changed);
+  const reproves = floor === undefined || floor.commit === plan.provenance.commit;
+  const unproved =
+    !superseded && artifacts.some((e) => (reproves || changed.has(e.name)) && lackedBy(e, compared).length > 0);
   const moved =
     newest === undefined ||
     line.diverged.size > 0 ||
@@ -104,17 +108,26 @@ async function decideChannel(compared: Compared, own: Own): Promise<ChannelDecis
   const outcome = newest === undefined || changed.size > 0 || unproved ? 'published' : still;
   const fresh = moved || unproved;
   const kind = moved ? 'publish' : 'sign';
-  return { outcome, target: fresh ? draft(compared, { kind, artifacts, floor }) : newest, fresh, changed };
+  return { outcome, target: fresh ? draft(compared, { kind, artifacts, floor }) : newest, fresh, changed, reproves };
 }
 
-/** What must be put into a store: what changed where it is current, everything where it is not. */
-function wantsOf(site: Site, decision: ChannelDecision, claim: VersionClaim | undefined): readonly Entry[] {
+/**
+ * What must be put into a store and read back: what changed where it is current, everything where it is not, and what a
+ * version is about to name; of that the proofs alone where the channel has the content.
+ */
+function wantsOf(
+  site: Site,
+  decision: ChannelDecision,
+  { claim, claimed }: { readonly claim: VersionClaim | undefined; readonly claimed: boolean },
+): Pick<Site, 'wants' | 'judged'> {
   // What a store's layout cannot show was published before that layout was chosen: it stays out of there.
   const listed = (decision.target?.artifacts ?? []).filter((entry) => showsThere(site, entry) !== undefined);
   const fromChannel = site.state === 'current' ? listed.filter(({ name }) => decision.changed.has(name)) : listed;
   const shelved = new Set(site.state === 'current' ? site.newest?.artifacts.map(keyOf) : []);
-  const fromVersion = (claim?.artifacts ?? []).filter((e) => !shelved.has(keyOf(e)));
-  return onceEach([...fromChannel, ...fromVersion]);
+  const toName = (claim?.artifacts ?? []).filter((entry) => site.unnamed.has(keyOf(entry)));
+  const wants = onceEach([...fromChannel, ...toName.filter((entry) => !shelved.has(keyOf(entry)))]);
+  // A standing claim says itself what proves its artifacts, whatever the channel has besides.
+  return { wants, judged: toName.filter((entry) => claimed || shelved.has(keyOf(entry))) };
 }
 
 /** A record and a claim may list one artifact with different proofs, such as by an older key: readers of both find theirs. */
@@ -139,6 +152,7 @@ export async function decide(compared: Compared): Promise<Decided> {
   if (standing !== undefined) checkClaim(standing, compared.packed);
   const own = await ownEntries(compared, standing);
   const claim = standing ?? ownClaim(compared, own);
+  if (standing === undefined) checkClaimSigning(compared, own);
   await checkProject(compared);
   const seen = claim === undefined ? compared.sites : await checkVersionNames(compared, claim);
   const decision = await decideChannel(compared, own);
@@ -146,7 +160,7 @@ export async function decide(compared: Compared): Promise<Decided> {
     if (site.state === 'failed') return site;
     // A store on another line heals with the record that this run makes above both.
     const state = site.state === 'diverged' ? 'lagging' : site.state;
-    return { ...site, state, wants: wantsOf(site, decision, claim) };
+    return { ...site, state, ...wantsOf(site, decision, { claim, claimed: standing !== undefined }) };
   });
   return {
     ...UNDECIDED,

@@ -1,12 +1,20 @@
 /** Proofs that the record lists and no store holds any more: they are made again, in a record of their own. */
+import { eachLimit } from '../concurrency.ts';
+import { asSlipwayError } from '../errors.ts';
 import type { Digest, Entry, Proof } from '../model.ts';
 import { draft } from './draft.ts';
-import { orNothing } from './known.ts';
 import { type Decided, reachable } from './release.ts';
 
+const AT_ONCE = 16;
+
+interface Needed {
+  readonly entry: Entry;
+  readonly proof: Proof;
+}
+
 /** Proofs that some store has to be given, each with an entry that lists it. A bundle of many artifacts is there once. */
-function neededIn({ sites }: Decided): ReadonlyMap<Digest, { readonly entry: Entry; readonly proof: Proof }> {
-  const needed = new Map<Digest, { readonly entry: Entry; readonly proof: Proof }>();
+function neededIn({ sites }: Decided): ReadonlyMap<Digest, Needed> {
+  const needed = new Map<Digest, Needed>();
   for (const { store, wants } of reachable(sites)) {
     for (const entry of wants) {
       for (const proof of entry.proofs) {
@@ -17,30 +25,51 @@ function neededIn({ sites }: Decided): ReadonlyMap<Digest, { readonly entry: Ent
   return needed;
 }
 
+/** The bytes of a proof in any store. `unknown`: nobody has them, but not everybody could be asked. */
+export async function heldBytes(
+  { sites }: Decided,
+  { entry, proof }: Needed,
+): Promise<{ readonly bytes?: Uint8Array; readonly unknown?: unknown }> {
+  let unknown: unknown;
+  for (const { store } of reachable(sites)) {
+    try {
+      const bytes = await store.proofs.get(entry, proof);
+      if (bytes !== undefined) return { bytes };
+    } catch (thrown) {
+      if (asSlipwayError(thrown).code === 'INTERRUPTED') throw thrown;
+      unknown ??= thrown;
+    }
+  }
+  return unknown === undefined ? {} : { unknown };
+}
+
 /**
  * The round without the proofs that nobody holds, so that they are lacked; only where somebody signs, who can make them
- * again. What was found is kept at hand for the stores that get it.
+ * again. What was found is kept at hand for the stores that get it. A store that cannot be read has lost nothing yet.
  */
 export async function forgetLost(stored: Decided): Promise<Decided> {
   const held = new Map<Digest, Uint8Array>();
   const lost = new Set<Digest>();
-  for (const [digest, { entry, proof }] of neededIn(stored)) {
-    let bytes: Uint8Array | undefined;
-    for (const { store } of reachable(stored.sites)) bytes ??= await orNothing(() => store.proofs.get(entry, proof));
-    if (bytes === undefined) lost.add(digest);
-    else held.set(digest, bytes);
-  }
+  await eachLimit([...neededIn(stored)], AT_ONCE, async ([digest, needed]) => {
+    const { bytes, unknown } = await heldBytes(stored, needed);
+    if (bytes !== undefined) held.set(digest, bytes);
+    else if (unknown === undefined) lost.add(digest);
+  });
   const known: Decided = { ...stored, held };
   return lost.size === 0 ? known : without(known, lost);
 }
 
 function without(round: Decided, lost: ReadonlySet<Digest>): Decided {
-  const whole = (entry: Entry): Entry => ({ ...entry, proofs: entry.proofs.filter(({ digest }) => !lost.has(digest)) });
+  const { target, fresh, changed, reproves } = round;
+  const whole = (entry: Entry): Entry => {
+    if (!reproves && !changed.has(entry.name)) return entry;
+    return { ...entry, proofs: entry.proofs.filter(({ digest }) => !lost.has(digest)) };
+  };
   const sites = round.sites.map((site) => ({ ...site, wants: site.wants.map(whole) }));
-  const { target, fresh } = round;
   if (target === undefined) return { ...round, sites };
   const artifacts = target.artifacts.map(whole);
   if (fresh) return { ...round, sites, target: { ...target, artifacts } };
+  if (!reproves) return round;
   const next = draft(round, { kind: 'sign', artifacts, floor: target.floor });
   return { ...round, sites, target: next, fresh: true, outcome: 'published' };
 }

@@ -3,13 +3,15 @@ import { digestOf } from '../digest.ts';
 import type { Digest, Entry, Proof, VersionClaim } from '../model.ts';
 import { byContent, currentRecords } from './known.ts';
 import { fluxManifest } from './manifest.ts';
-import type { Compared } from './release.ts';
+import { type Compared, keyOf } from './release.ts';
 
 /** The entries this run would publish, with the manifests it made and where kept ones lie. */
 export interface Own {
   readonly entries: ReadonlyMap<string, Entry>;
   readonly manifests: ReadonlyMap<Digest, Uint8Array>;
   readonly origins: ReadonlyMap<Digest, Entry>;
+  /** What other channels show; empty when nobody had to be asked. */
+  readonly elsewhere: readonly Entry[];
 }
 
 /** Equal content keeps the manifest it has anywhere: the claim's first, then the channel's, then any channel's. */
@@ -36,16 +38,23 @@ export async function ownEntries(
     const manifest = known?.manifest ?? digestOf(made);
     if (known !== undefined) origins.set(manifest, known);
     const kept = { content: content.digest, manifest, size: content.size, resources, views };
-    return { name, ...order, ...kept, proofs: proofs({ name, manifest }), since: 0 };
+    return { name, ...order, ...kept, proofs: proofs({ name, manifest, views }), since: 0 };
   });
-  return { entries: new Map(entries.map((entry) => [entry.name, entry])), manifests, origins };
+  return { entries: new Map(entries.map((entry) => [entry.name, entry])), manifests, origins, elsewhere };
 }
 
-/** Proofs name the artifact: those of an equal manifest under another name do not count. The first entry that has some wins. */
-function proofsOf(entries: readonly Entry[]): (of: Pick<Entry, 'name' | 'manifest'>) => readonly Proof[] {
-  const known = new Map<string, readonly Proof[]>();
-  const key = ({ name, manifest }: Pick<Entry, 'name' | 'manifest'>): string => `${name} ${manifest}`;
-  for (const entry of entries)
-    if (entry.proofs.length > 0 && !known.has(key(entry))) known.set(key(entry), entry.proofs);
-  return (of) => known.get(key(of)) ?? [];
+type Proved = Pick<Entry, 'name' | 'manifest' | 'views'>;
+
+/**
+ * Proofs name the artifact: those of an equal manifest under another name do not count. The first entry that has some wins.
+ * Equal bytes may be shown in another way, of which the proof of views does not speak.
+ */
+function proofsOf(entries: readonly Entry[]): (of: Proved) => readonly Proof[] {
+  const known = new Map<string, Entry>();
+  for (const entry of entries) if (entry.proofs.length > 0 && !known.has(keyOf(entry))) known.set(keyOf(entry), entry);
+  return (of) => {
+    const entry = known.get(keyOf(of));
+    const sameViews = entry?.views.object?.digest === of.views.object?.digest;
+    return (entry?.proofs ?? []).filter(({ kind }) => kind !== 'views' || sameViews);
+  };
 }

@@ -1,6 +1,6 @@
 /** Step 4 in the stores: what artifacts lack, and how what was made for them comes to lie beside them. */
 import { eachLimit } from '../concurrency.ts';
-import { SlipwayError, throwIfInterrupted } from '../errors.ts';
+import { throwIfInterrupted } from '../errors.ts';
 import type {
   Descriptor,
   Entry,
@@ -14,7 +14,7 @@ import type {
 import { orNothing, showsThere } from './known.ts';
 import { forgetLost } from './lost-proofs.ts';
 import { MANIFEST_TYPE } from './manifest.ts';
-import { atEach, type Compared, type Decided, keyOf, type ReleasePlan, reachable, type Site } from './release.ts';
+import { atEach, type Compared, type Decided, keyOf, reachable, type Site } from './release.ts';
 import { manifestOf } from './supply.ts';
 
 const AT_ONCE = 16;
@@ -31,24 +31,10 @@ export function lackedBy({ proofs }: Entry, { plan, sites }: Pick<Compared, 'pla
   return wanted.filter(({ kind, signer }) => !proofs.some((proof) => proof.kind === kind && proof.signer === signer));
 }
 
-/** Readers that ask for a signature would be left with what they have: throws `REFUSED` unless it is allowed. */
-export function checkSigning(
-  { sealing, allowed }: ReleasePlan,
-  newest: ReleaseRecord | undefined,
-  changed: ReadonlySet<string>,
-): void {
-  if (sealing.signs || allowed.includes('unsigned')) return;
-  const signed = newest?.artifacts.find(({ name, proofs }) => changed.has(name) && proofs.length > 0);
-  if (newest === undefined || signed === undefined) return;
-  const message = `Artifact "${signed.name}" of channel "${newest.channel}" is signed, and this run signs nothing`;
-  throw new SlipwayError('REFUSED', message, {
-    hint: 'add "sign" to the config or --key, or pass --allow unsigned to publish without a signature',
-  });
-}
-
 /** The entries that this run may prove: those of its own record and claim, once each. */
-function ownEntries({ target, fresh, claim, claimed }: Decided): readonly Entry[] {
-  const entries = [...(fresh ? (target?.artifacts ?? []) : []), ...(claimed ? [] : (claim?.artifacts ?? []))];
+function ownEntries({ target, fresh, changed, reproves, claim, claimed }: Decided): readonly Entry[] {
+  const recorded = fresh ? (target?.artifacts ?? []).filter(({ name }) => reproves || changed.has(name)) : [];
+  const entries = [...recorded, ...(claimed ? [] : (claim?.artifacts ?? []))];
   return [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()];
 }
 
@@ -152,7 +138,11 @@ function entered(round: Decided, proofsFor: (entry: Key) => readonly Proof[]): D
   const { target, fresh, claim, claimed, sites } = round;
   return {
     ...round,
-    sites: sites.map((site) => ({ ...site, wants: site.wants.map(withProofs) })),
+    sites: sites.map((site) => ({
+      ...site,
+      wants: site.wants.map(withProofs),
+      judged: claimed ? site.judged : site.judged.map(withProofs),
+    })),
     ...(target !== undefined && fresh && { target: enter(target) }),
     ...(claim !== undefined && !claimed && { claim: enter(claim) }),
   };

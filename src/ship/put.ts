@@ -2,7 +2,7 @@
 import { eachLimit } from '../concurrency.ts';
 import { SlipwayError, throwIfInterrupted } from '../errors.ts';
 import type { Entry } from '../model.ts';
-import { verifyProofs } from './read-back.ts';
+import { verifyClaimed, verifyProofs } from './read-back.ts';
 import { atEach, type Decided, keyOf, missing, type Site } from './release.ts';
 import { type Supply, supplyOf } from './supply.ts';
 
@@ -68,6 +68,9 @@ export async function verify(proved: Decided): Promise<Decided> {
     await each(site, proved, 'verify', async (entry) => {
       if (await verifyEntry(site, entry, supply)) repaired.add(entry.name);
       for (const text of await verifyProofs(proved, site, entry)) warnings.add(`"${entry.name}": ${text}`);
+    });
+    await eachLimit(site.judged, AT_ONCE, async (entry) => {
+      for (const text of await verifyClaimed(proved, site, entry)) warnings.add(`"${entry.name}": ${text}`);
     });
     return { repaired, warnings: [...warnings] };
   });

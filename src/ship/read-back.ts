@@ -1,32 +1,29 @@
 /** The proofs of step 5: read back as their readers do, completed from other stores, and judged. */
-import { SlipwayError } from '../errors.ts';
+import { asSlipwayError, SlipwayError } from '../errors.ts';
 import type { Entry, Proof } from '../model.ts';
-import { orNothing } from './known.ts';
+import { heldBytes } from './lost-proofs.ts';
 import { MANIFEST_TYPE } from './manifest.ts';
-import { type Decided, reachable, type Site } from './release.ts';
+import type { Decided, Site } from './release.ts';
 import { manifestOf } from './supply.ts';
 
 /** The bytes of a proof: made in this run, else from any store that has them. Throws `NOT_FOUND`. */
-async function bytesOf({ made, held, sites }: Decided, entry: Entry, proof: Proof): Promise<Uint8Array> {
+async function bytesOf(round: Decided, entry: Entry, proof: Proof): Promise<Uint8Array> {
+  const { made, held } = round;
   const own = made.find((one) => one.proof.digest === proof.digest)?.bytes ?? held.get(proof.digest);
   if (own !== undefined) return own;
-  for (const { store } of reachable(sites)) {
-    const bytes = await orNothing(() => store.proofs.get(entry, proof));
-    if (bytes !== undefined) return bytes;
-  }
-  throw new SlipwayError(
-    'NOT_FOUND',
-    `No store holds the ${proof.kind} "${proof.digest}" of artifact "${entry.name}"`,
-    {
-      hint: 'pass --allow prove-again to have it proved anew',
-    },
-  );
+  const { bytes, unknown } = await heldBytes(round, { entry, proof });
+  if (bytes !== undefined) return bytes;
+  if (unknown !== undefined) throw unknown;
+  const message = `No store holds the ${proof.kind} "${proof.digest}" of artifact "${entry.name}"`;
+  throw new SlipwayError('NOT_FOUND', message, { hint: 'pass --allow prove-again to have it proved anew' });
 }
 
 /** Proofs of one entry in one store, read back as its readers do; what is missing is attached again, once. */
 export async function verifyProofs(round: Decided, site: Site, entry: Entry): Promise<readonly string[]> {
   const { proofs, names } = site.store;
-  const { policy } = round.plan.sealing;
+  const { sealing, allowed } = round.plan;
+  const isExcused = entry.proofs.length === 0 && allowed.includes('unsigned');
+  const policy = isExcused ? undefined : sealing.policy;
   if (entry.proofs.length === 0 && policy === undefined) return [];
   let found = await proofs.found(entry);
   const missing = proofs.missing(entry, found);
@@ -40,6 +37,23 @@ export async function verifyProofs(round: Decided, site: Site, entry: Entry): Pr
   const { length: size } = await manifestOf(round, entry);
   const manifest = { mediaType: MANIFEST_TYPE, digest: entry.manifest, size };
   return policy.accepts({ name: entry.name, manifest, shows: names.shows(entry) }, found);
+}
+
+/** {@link verifyProofs} for what a version is about to name. What a standing claim says of proofs stays as it is. */
+export async function verifyClaimed(round: Decided, site: Site, entry: Entry): Promise<readonly string[]> {
+  try {
+    return await verifyProofs(round, site, entry);
+  } catch (thrown) {
+    throw round.claimed ? ofClaim(round, thrown) : thrown;
+  }
+}
+
+function ofClaim({ claim }: Decided, thrown: unknown): SlipwayError {
+  const { code, message } = asSlipwayError(thrown);
+  return new SlipwayError(code, message, {
+    hint: `version "${claim?.version ?? ''}" was claimed with the proofs of that time, which never change: publish the next version`,
+    cause: thrown,
+  });
 }
 
 function lostProof(entry: Entry, { kind, digest }: Proof): SlipwayError {

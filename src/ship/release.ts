@@ -56,6 +56,10 @@ export interface Site {
   readonly held: ReadonlyMap<string, Digest>;
   /** What must be put and read back here. */
   readonly wants: readonly Entry[];
+  /** Whose proofs must be read back here, although the content is known to be there: a version is about to name it. */
+  readonly judged: readonly Entry[];
+  /** Entries of the version's claim that its names do not show here yet, by {@link keyOf}. */
+  readonly unnamed: ReadonlySet<string>;
   readonly repaired: ReadonlySet<string>;
   /** Name and manifest of what was here before this run put it: {@link keyOf}. */
   readonly present: ReadonlySet<string>;
@@ -105,6 +109,8 @@ export interface Decided extends Compared {
   readonly manifests: ReadonlyMap<Digest, Uint8Array>;
   /** Where the bytes of a kept manifest lie, when it is known under another artifact. */
   readonly origins: ReadonlyMap<Digest, Entry>;
+  /** Whether proofs of what did not change may be made again: an older commit takes back nothing. */
+  readonly reproves: boolean;
   /** What had to be proved, and the proofs that were made for it. */
   readonly subjects: readonly Subject[];
   readonly made: readonly MadeProof[];
@@ -119,6 +125,7 @@ export const UNDECIDED: Omit<Decided, keyof Compared | 'outcome'> = {
   changed: new Set<string>(),
   manifests: new Map<Digest, Uint8Array>(),
   origins: new Map<Digest, Entry>(),
+  reproves: false,
   subjects: [],
   made: [],
   held: new Map<Digest, Uint8Array>(),
@@ -126,7 +133,17 @@ export const UNDECIDED: Omit<Decided, keyof Compared | 'outcome'> = {
 
 /** What is known of a store before it was looked at. */
 export function newSite(store: Store, state: SiteState): Site {
-  return { store, state, held: new Map(), wants: [], repaired: new Set(), present: new Set(), warnings: [] };
+  return {
+    store,
+    state,
+    held: new Map(),
+    wants: [],
+    judged: [],
+    unnamed: new Set(),
+    repaired: new Set(),
+    present: new Set(),
+    warnings: [],
+  };
 }
 
 /** Tells entries of one round apart: an artifact may be in the record and in the version's claim with two manifests. */

@@ -70,6 +70,11 @@ export interface Proofs {
   readonly kinds: readonly ProofKind[];
   /** Attaches a proof to the entry's manifest, which is there; one that is attached already is left alone. */
   attach(entry: Entry, goods: ProofGoods): Promise<void>;
+  /**
+   * Looks once more at what this run wrote beside the entry where others write without a lock, and puts back what they undid:
+   * one read for each such tag, none elsewhere. For the end of a run, when a writer who had not seen ours has long written.
+   */
+  settle(entry: Entry): Promise<void>;
   /** The proof's bytes, hashed; undefined when they are missing or damaged. */
   get(entry: Entry, proof: Proof): Promise<Uint8Array | undefined>;
   /** What readers find beside the entry: in a registry whatever is attached, in a bucket the entry's own proofs. */

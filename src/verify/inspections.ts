@@ -70,15 +70,18 @@ export async function proved(
   };
 }
 
+/** Who verifies is not always who publishes. */
+const PROVE_AGAIN = 'ask whoever publishes it to run slipway publish --allow prove-again';
+
 const lost = ({ kind, digest }: Proof): string =>
-  `the record lists the proof "${digest}" (${kind}), which is missing or damaged: publish with --allow prove-again to have it proved anew`;
+  `the record lists the proof "${digest}" (${kind}), which is missing or damaged: ${PROVE_AGAIN}`;
 
 /** Why there is no good proof, where the record knows of one. */
 function withMissing(thrown: unknown, [first]: readonly Proof[]): unknown {
   if (first === undefined || !(thrown instanceof SlipwayError) || thrown.code !== 'UNTRUSTED') return thrown;
   const state = `the record lists the proof "${first.digest}" (${first.kind}), which is missing or damaged`;
   return new SlipwayError('UNTRUSTED', `${thrown.message}; ${state}`, {
-    hint: 'publish with --allow prove-again to have it proved anew',
+    hint: PROVE_AGAIN,
     cause: thrown,
   });
 }

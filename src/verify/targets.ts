@@ -1,6 +1,7 @@
 /** What the references of `slipway verify` point at, and which artifact has to be there. */
 import { resolve } from 'node:path';
 import { expandArtifacts } from '../config/artifacts.ts';
+import { type BucketName, bucketName } from '../config/bucket-name.ts';
 import type { Config } from '../config/read.ts';
 import { parseReference } from '../config/reference.ts';
 import type { VerifyTarget } from '../config/resolve-verify.ts';
@@ -67,25 +68,13 @@ export async function targetOf({ kind, reference }: VerifyTarget, context: Targe
   return { kind: 'object', store: { ...store, layout }, space, place, artifact: artifact ?? place };
 }
 
-/** `PREFIX/channels/CHANNEL/ARTIFACT/FILE` and the same of versions, taken apart. */
-function nameIn(
-  key: string,
-  reference: string,
-): { readonly prefix: string; readonly space: NameSpace; readonly place: string; readonly layout: Layout } {
-  const [, prefix = '', kind, space = '', place = '', ending] =
-    /^(.*\/)?(channels|versions)\/([^/]+)\/([^/]+)\/manifests\.(yaml|tgz)$/s.exec(key.replaceAll('\\', '/')) ?? [];
-  if (ending === undefined) {
-    throw usage(
-      `Cannot verify "${reference}": it is not a name that slipway publishes`,
-      'in buckets name …/channels/CHANNEL/ARTIFACT/manifests.yaml or .tgz as the receipt shows it; for a file add --bundle FILE',
-    );
-  }
-  return {
-    prefix,
-    space: kind === 'channels' ? { kind: 'channel', channel: space } : { kind: 'version', version: space },
-    place,
-    layout: ending === 'yaml' ? 'object' : 'tarball',
-  };
+function nameIn(key: string, reference: string): BucketName {
+  const name = bucketName(key);
+  if (name !== undefined) return name;
+  throw usage(
+    `Cannot verify "${reference}": it is not a name that slipway publishes`,
+    'in buckets name …/channels/CHANNEL/ARTIFACT/manifests.yaml or .tgz as the receipt shows it; for a file add --bundle FILE',
+  );
 }
 
 const lastSegment = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

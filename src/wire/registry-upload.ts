@@ -20,17 +20,22 @@ export interface Uploader {
   put(upload: Upload): Promise<void>;
   /** Tells that a blob was seen in a repository: it can be mounted from there. */
   seen(repository: string, digest: Digest): void;
+  /** Tells that a blob was read in a repository: whoever puts it there after that found it missing or damaged. */
+  read(repository: string, digest: Digest): void;
 }
 
 /** An uploader for the registry at `base`, an URL that ends with `/v2/`. */
 export function uploader(session: RegistrySession, base: URL): Uploader {
   const homes = new Map<Digest, string>();
+  // Put before, or read: asked for again because it is not right, and a mount might change nothing about that.
+  const broken = new Set<string>();
   let mounts = true;
   const seen = (repository: string, digest: Digest): void => {
     if (!homes.has(digest)) homes.set(digest, repository);
   };
+  const read = (repository: string, digest: Digest): void => void broken.add(`${repository}@${digest}`);
   const attempt = async (upload: Upload): Promise<Tried<unknown>> => {
-    const home = homes.get(upload.digest);
+    const home = broken.has(`${upload.repository}@${upload.digest}`) ? undefined : homes.get(upload.digest);
     const from = mounts && home !== upload.repository ? home : undefined;
     const started = from === undefined ? undefined : await startMount(upload, from, { session, base });
     if (started?.done === true && started.value.status === 201) return started;
@@ -45,9 +50,11 @@ export function uploader(session: RegistrySession, base: URL): Uploader {
     await first?.catch(() => undefined);
     await session.repeat(() => attempt(upload));
     seen(upload.repository, upload.digest);
+    read(upload.repository, upload.digest);
   };
   return {
     seen,
+    read,
     async put(upload) {
       const mine = afterFirst(upload);
       if (!firsts.has(upload.digest)) firsts.set(upload.digest, mine);

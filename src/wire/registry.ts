@@ -69,7 +69,10 @@ export function openRegistry(options: RegistryOptions): Repositories {
       if (status === 200) uploads.seen(repository, digest);
       return status === 200;
     },
-    getBlob: (repository, digest) => getBlob(connection, repository, digest),
+    async getBlob(repository, digest) {
+      uploads.read(repository, digest);
+      return getBlob(connection, repository, digest);
+    },
     async putBlob(repository, digest, bytes, from) {
       checkDigest(`upload blob to "${repository}"`, digest, digestOf(bytes));
       if (from !== undefined) uploads.seen(from, digest);

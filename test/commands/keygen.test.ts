@@ -130,6 +130,18 @@ test.each(['slipway.key', 'slipway.pub'])(
   },
 );
 
+test.each(['a/b/prod', ...(process.platform === 'linux' ? ['/proc/slipway/prod'] : [])])(
+  'a folder is made for %s only where its parent is',
+  async (out) => {
+    const { code, err, cwd } = await keygen(['--out', out]);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: `error[USAGE]: Cannot write "${out}.key" and "${out}.pub": their folder cannot be made\nhint: make the folder first, or choose another --out\n`,
+    });
+    expect(await readdir(cwd)).toEqual([]);
+  },
+);
+
 test.each([
   [
     ['--out', 'file/prod'],

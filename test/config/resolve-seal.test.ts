@@ -139,6 +139,65 @@ test.each([
   await expect(sealOf(options)).rejects.toMatchObject({ code: 'USAGE', message, hint });
 });
 
+const HALF = 'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgc2VjcmV0c2VjcmV0';
+const KEY = `-----BEGIN PRIVATE KEY-----\n${HALF}\n-----END PRIVATE KEY-----\n`;
+const KEY_TEXT = 'the text of a key or certificate does not belong here';
+
+const PASTED: readonly (readonly [what: string, written: string, message: string])[] = [
+  ['a key', KEY, KEY_TEXT],
+  ['a key in quotes', `'"${KEY}"'`, KEY_TEXT],
+  ['a key without line breaks', `"${KEY.replaceAll('\n', ' ')}"`, KEY_TEXT],
+  ['a key behind its attributes', `Bag Attributes\n    localKeyID: 01\n${KEY}`, KEY_TEXT],
+  ['a key in base64', Buffer.from(KEY).toString('base64'), KEY_TEXT],
+  ['a key in base64 in quotes', `"${Buffer.from(KEY).toString('base64')}"`, KEY_TEXT],
+  ['a key with a space before it in base64', Buffer.from(` ${KEY}`).toString('base64'), KEY_TEXT],
+  ['the inside of a key in quotes', `'${HALF}'`, KEY_TEXT],
+  ['a key as a variable', `env://${KEY}`, KEY_TEXT],
+  ['lines', 'Bag Attributes\nc2VjcmV0', 'a text with line breaks or control characters does not belong here'],
+  ['an escape', 'c2VjcmV0\u001b[2J', 'a text with line breaks or control characters does not belong here'],
+  ['a long text', `c2VjcmV0.${'x-'.repeat(124)}`, 'a text of more than 255 characters does not belong here'],
+];
+
+test.each(PASTED)('%s is refused where a file is named, and not shown', async (_, written, message) => {
+  const verify = { certificateIdentity: 'ci', certificateOidcIssuer: 'https://a.example' };
+  const flags = [
+    ['--key', { key: written }],
+    ['--trusted-root', { trustedRoot: written, ...verify }],
+    ['--signing-config', { signingConfig: written, keyless: true }],
+  ] as const;
+  const hint = 'name its file, or put it into a variable and write env://NAME';
+  for (const [flag, options] of flags) {
+    await expect(sealOf(options)).rejects.toMatchObject({ message: `Cannot use ${flag}: ${message}`, hint });
+  }
+  const quoted = JSON.stringify(written);
+  for (const [place, config] of [
+    ['5:15', `sign: { key: ${quoted} }`],
+    ['5:35', `sign: { command: [a], publicKey: ${quoted} }`],
+    ['5:27', `sign: { notation: { key: ${quoted}, certificates: a.pem } }`],
+    ['5:44', `sign: { notation: { key: a, certificates: ${quoted} } }`],
+    ['5:25', `verify: { key: [a.pub, ${quoted}] }`],
+    ['5:37', `verify: { key: a.pub, trustedRoot: ${quoted} }`],
+    ['5:38', `verify: { notation: { certificates: ${quoted} } }`],
+  ] as const) {
+    const said = `Cannot use config file "slipway.yaml": slipway.yaml:${place}: ${message}`;
+    await expect(sealOf({}, config)).rejects.toMatchObject({ code: 'CONFIG', message: said, hint });
+  }
+});
+
+test('a key beside another mistake is not shown either', async () => {
+  const base64 = Buffer.from(KEY).toString('base64');
+  const thrown: unknown = await sealOf({}, `sign: { key: ${base64}, keylses: true }`).catch((error: unknown) => error);
+  expect(String(thrown)).toContain('unknown key "keylses"');
+  expect(String(thrown)).toContain('  sign: { key: …, keylses: true }\n');
+});
+
+test('a name that only looks a little like a key is one', async () => {
+  for (const key of ['MAIN/release.key', 'keys/BEGIN.pem', `${'a/'.repeat(120)}k.pem`]) {
+    const { seal, file } = await sealOf({ key });
+    expect(seal.sign?.signer).toEqual({ kind: 'key', key: file(key) });
+  }
+});
+
 const ADD_POLICY =
   'add verify: { identity: …, issuer: … } to slipway.yaml (one identity: Flux refuses several), or give --certificate-identity and --certificate-oidc-issuer';
 

@@ -56,6 +56,35 @@ test('what shows a channel is judged by the verify of that channel', async () =>
   expect(settings.config?.channels).toEqual({ prod: { verify: own } });
 });
 
+const DIGEST = `sha256:${'0'.repeat(64)}`;
+const ENDPOINT = 'region=us-east-1&endpoint=http://127.0.0.1:9000';
+
+test.each([
+  ['oci://127.0.0.1:5000/fleet/web:prod', 'prod'],
+  [`oci://127.0.0.1:5000/fleet/web:prod@${DIGEST}`, 'prod'],
+  [`oci://registry.example:5000/fleet/web:prod@${DIGEST}?insecure=true&ca=keys:dev`, 'prod'],
+  [`oci://127.0.0.1:5000/fleet/web@${DIGEST}`, undefined],
+  ['oci://127.0.0.1:5000/fleet/web:1.4.0', undefined],
+  [`s3://fleet/channels/prod/web/manifests.yaml?${ENDPOINT}`, 'prod'],
+  [`s3://fleet/gitops/channels/prod/web/manifests.tgz?${ENDPOINT}/`, 'prod'],
+  [`s3://fleet/gitops/channels/prod/web/manifests.yaml/?${ENDPOINT}/channels/dev/web/manifests.yaml`, 'prod'],
+  ['s3://fleet/channels/prod/web/manifests.yaml?profile=a:dev', 'prod'],
+  [`s3://fleet/channels/dev/channels/prod/web/manifests.yaml?${ENDPOINT}`, 'prod'],
+  [`s3://fleet/gitops/versions/1.4.0/web/manifests.yaml?${ENDPOINT}`, undefined],
+  ['file:out/web:prod', 'prod'],
+  [`file:out/web:prod@${DIGEST}`, 'prod'],
+  ['file:///srv/out/web:prod', 'prod'],
+  ['file:out/channels/prod/web/manifests.yaml', 'prod'],
+  ['file:out/channels/prod/web/manifests.tgz?layout=tarball', 'prod'],
+  ['file:out/channels/prod/web/../web/manifests.yaml', 'prod'],
+  ['file:out/versions/prod/web/manifests.yaml', undefined],
+])('%s is judged by the verify of channel %s', async (reference, channel) => {
+  const config =
+    'verify: { key: a.pub }\nchannels: { prod: { verify: { key: prod.pub } }, dev: { verify: { key: dev.pub } } }';
+  const { settings, keys } = await verify({ references: [reference] }, config);
+  expect(settings.targets.map(({ policy }) => policy)).toEqual([keys(channel === undefined ? 'a.pub' : 'prod.pub')]);
+});
+
 test('without verify the public half of what signs counts', async () => {
   const { settings, cwd } = await verify({ references: [WEB] }, 'sign: { key: a.key }');
   const key = { kind: 'file', shown: 'a.key', path: join(cwd, 'a.key'), private: true };
@@ -72,6 +101,40 @@ test('a file has its bundle beside it', async () => {
     bundle: join(cwd, 'a.sigstore.json'),
     artifact: 'web',
     rebuild: false,
+  });
+});
+
+const BROKEN = 'stores: { eu: env://NOPE }';
+const LEFT_OUT = 'Cannot use config file "slipway.yaml": slipway.yaml:3:15: environment variable "NOPE" is not set';
+
+async function besideBroken(options: VerifyOptions) {
+  const cwd = await tree({ 'slipway.yaml': `version: 1\nartifacts: [{ path: deploy }]\n${BROKEN}\n` });
+  return resolveVerify(options, { cwd, env: {} });
+}
+
+const IDENTITY = { certificateIdentityRegexp: 'ci@.*', certificateOidcIssuer: 'https://token.example.com' };
+
+test.each<VerifyOptions>([
+  { references: [WEB], key: ['a.pub'] },
+  { references: [WEB, 'file:out/web:prod'], ...IDENTITY },
+  { references: ['manifests.yaml'], bundle: 'a.sigstore.json', key: ['a.pub'] },
+])('%j goes on without a config that cannot be used, and says so', async (options) => {
+  const { targets, config, note } = await besideBroken(options);
+  expect(targets.map(({ reference }) => reference)).toEqual(options.references);
+  expect({ config, note }).toEqual({ config: undefined, note: `the config is left out: ${LEFT_OUT}` });
+});
+
+test.each<VerifyOptions>([
+  { references: [WEB] },
+  { references: ['manifests.yaml'], bundle: 'a.sigstore.json' },
+  { references: [WEB], trustedRoot: 'root.json' },
+  { references: [WEB, 'prod'], key: ['a.pub'] },
+  { references: [WEB], key: ['a.pub'], rebuild: true },
+  { references: [WEB], key: ['a.pub'], config: 'slipway.yaml' },
+])('%j needs the config, and says what is wrong with it', async (options) => {
+  await expect(besideBroken(options)).rejects.toMatchObject({
+    code: 'CONFIG',
+    message: expect.stringContaining(LEFT_OUT),
   });
 });
 

@@ -14,8 +14,8 @@ test('a run that signs nothing is refused where readers expect a signature, unti
   expect(said(ended)).toMatchObject({ code: 3, outcome: 'refused' });
   expect(ended.receipt?.error).toEqual({
     code: 'REFUSED',
-    message: 'Artifact "south" of channel "prod" is signed, and this run signs nothing',
-    hint: 'add "sign" to the config or --key, or pass --allow unsigned to publish without a signature',
+    message: 'Channel "prod" is signed by bundles, and this run does not sign so',
+    hint: 'add "sign" to the config or --key, or pass --allow unsigned to publish without',
   });
   expect(writes).toEqual([]);
   const allowed = await by.publish({ at: 'south', config: 'unsigned.yaml', args: ['--allow', 'unsigned'] });

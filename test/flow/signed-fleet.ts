@@ -27,6 +27,7 @@ export type ConfigName =
   | 'slipway.yaml'
   | 'legacy.yaml'
   | 'notation.yaml'
+  | 'notation-only.yaml'
   | 'unsigned.yaml'
   | 'verifying.yaml'
   | 'ordered-by-registry.yaml'
@@ -40,6 +41,7 @@ const CONFIGS: Readonly<Record<ConfigName, string>> = {
   'notation.yaml': config(
     'sign: { key: env://KEY, notation: { key: env://NOTATION_KEY, certificates: env://NOTATION_PEM } }\n',
   ),
+  'notation-only.yaml': config('sign: { notation: { key: env://NOTATION_KEY, certificates: env://NOTATION_PEM } }\n'),
   'unsigned.yaml': config(''),
   'verifying.yaml': config('verify: { key: env://PUB }\n'),
   'ordered-by-registry.yaml': config(`${KEY}verify: { key: env://PUB }\n`, BOTH, 'eu'),

@@ -90,6 +90,8 @@ test('a name that shows something else than the record says is not trusted, and 
     'eu north untrusted Cannot trust "north": "fleet/north:prod" shows "sha256:…", and generation 1 of channel "prod" says "sha256:…"',
     'eu south untrusted Cannot trust "south" (sha256:…): it is not signed; the record lists the proof "sha256:…" (bundle), which is missing or damaged',
   ]);
+  const [, south] = found.artifacts;
+  expect(south?.error?.hint).toBe('ask whoever publishes it to run slipway publish --allow prove-again');
 });
 
 const json =

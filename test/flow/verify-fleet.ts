@@ -55,7 +55,12 @@ async function publishOnce(): Promise<Published> {
 
 /** Ends what {@link signedRelease} shares; to be called once in a test file. */
 export function shareRelease(): void {
-  afterAll(async () => (await once)?.tree.remove());
+  afterAll(async () => {
+    const ending = once;
+    // Test files share modules: the next one publishes its own.
+    once = undefined;
+    await (await ending)?.tree.remove();
+  });
 }
 
 /** How `slipway verify` ended. */

@@ -119,8 +119,11 @@ export function planOf({ run, commit, stores, primary, quorum, version, signer }
 }
 
 /** The stages as `pipeline.ts` tells them, from packed artifacts on. */
-export async function publishOnce(publisher: Publisher, plan: ReleasePlan = planOf(publisher)): Promise<Decided> {
-  const artifacts = Object.entries(publisher.letters).map(([artifact, letter]) => packed(artifact, letter));
+export async function publishOnce(
+  publisher: Publisher,
+  plan: ReleasePlan = planOf(publisher),
+  artifacts: readonly Packed[] = Object.entries(publisher.letters).map(([name, letter]) => packed(name, letter)),
+): Promise<Decided> {
   const prover = publisher.signer === undefined ? undefined : fakeProver(publisher.signer, plan.run);
   return untilSettled(plan, artifacts, async (see) => {
     const compared = await compare(plan, artifacts);

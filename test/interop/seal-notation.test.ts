@@ -22,7 +22,7 @@ import {
   RELEASE,
   rsaPair,
 } from '../seal/notation/certificates.ts';
-import { forged } from '../seal/notation/forged.ts';
+import { type Forgery, forged } from '../seal/notation/forged.ts';
 import {
   CHAIN_VERDICTS,
   currentChain,
@@ -66,11 +66,12 @@ function byUs(envelope: Uint8Array, root: Issued, identity?: string): boolean {
   }
 }
 
+/** As slipway publishes: with the name of the artifact. */
 async function signed({ key, pem }: Pick<Chain, 'key' | 'pem'>, target: Descriptor = SUBJECT, expiry?: Date) {
   const files = { key: { text: key, shown: 'key' }, certificates: { text: pem, shown: 'pem' } };
   const signer = await readNotationSigner({ ...files, passphrase: () => undefined, agent: 'slipway/0.1.0' });
   const signingTime = new Date();
-  const envelope = await signer.sign(target, { signingTime, ...(expiry === undefined ? {} : { expiry }) });
+  const envelope = await signer.sign(target, { signingTime, ...(expiry === undefined ? {} : { expiry }) }, 'app');
   return { envelope, signer, signingTime };
 }
 
@@ -146,17 +147,20 @@ describe('notation and we say the same of an envelope', () => {
     expect((await byNotation(envelope, root)).code).toBe(isTaken ? 0 : 1);
   });
 
-  test.each<readonly [string, object]>([
-    [
-      'with another payload',
-      { payload: Buffer.from(JSON.stringify({ targetArtifact: { ...SUBJECT, size: 635 } })).toString('base64url') },
-    ],
-    ['without a signature', { signature: '' }],
-    ['without certificates', { header: { x5c: [] } }],
-  ])('%s', async (_, change) => {
-    const envelope = forged([leaf, between, root], { change });
-    expect(byUs(envelope, root)).toBe(false);
-    expect((await byNotation(envelope, root)).code).toBe(1);
+  const annotated = (annotations: unknown): Forgery => ({ body: { targetArtifact: { ...SUBJECT, annotations } } });
+  const payload = Buffer.from(JSON.stringify({ targetArtifact: { ...SUBJECT, size: 635 } })).toString('base64url');
+  test.each<readonly [string, boolean, Forgery]>([
+    ['with the name of its artifact', true, annotated({ 'slipway.dev/artifact': 'app' })],
+    ['with annotations that are null', true, annotated(null)],
+    ['with an annotation that is a number', false, annotated({ build: 7 })],
+    ['with a list of annotations', false, annotated(['app'])],
+    ['with another payload', false, { change: { payload } }],
+    ['without a signature', false, { change: { signature: '' } }],
+    ['without certificates', false, { change: { header: { x5c: [] } } }],
+  ])('%s (taken: %s)', async (_, isTaken, forgery) => {
+    const envelope = forged([leaf, between, root], forgery);
+    expect(byUs(envelope, root)).toBe(isTaken);
+    expect((await byNotation(envelope, root)).code).toBe(isTaken ? 0 : 1);
   });
 });
 

@@ -175,6 +175,16 @@ test.each(Object.entries(TROUBLES))('%s is said before anything is built, withou
   for (const secret of SECRETS) expect(seen).not.toContain(secret);
 });
 
+test.each([`secret\n${SECRET}`, `${SECRET}\u001b[2J`])(
+  'a name that is none is not in the message: %j',
+  async (shown) => {
+    const key = { kind: 'file', shown, path: `/nonexistent/${shown}` } as const;
+    await expect(openSeal({ sign: { signer: { kind: 'key', key }, legacy: false } }, RUN, contextOf())).rejects.toThrow(
+      /^Cannot read the signing key: there is no such file$/,
+    );
+  },
+);
+
 test('a certificate that the policy does not trust is said too', async () => {
   const root = tree({ 'n.key': chain.key, 'n.pem': chain.pem, 'other.pem': chainOf().pem, 'c.pub': publicPem(theirs) });
   const now = (): Date => new Date('2026-03-01T00:00:00Z');

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { VerifySettings } from '../../src/config/seal-settings.ts';
+import { digestOf } from '../../src/digest.ts';
 import type { Attachments } from '../../src/model.ts';
 import { type OpenedSeal, openPolicy, openSeal } from '../../src/open-seal.ts';
+import { readNotationSigner } from '../../src/seal/notation/sign.ts';
 import { tree } from '../build/tree.ts';
 import { type Chain, chainOf, RELEASE } from '../seal/notation/certificates.ts';
 import { beside, shown, subject } from '../seal/proved.ts';
-import { contextOf, fileIn, mine, privatePem, RUN } from './scene.ts';
+import { contextOf, fileIn, mine, privatePem, publicPem, RUN } from './scene.ts';
 
 const [ours, foreign] = [chainOf({ subject: RELEASE }), chainOf()];
 
@@ -14,6 +16,7 @@ const folder = ({ key, pem }: Chain): string =>
     'n.key': key,
     'n.pem': pem,
     'cosign.key': privatePem(mine),
+    'cosign.pub': publicPem(mine),
     'root.pem': ours.root.pem,
     'f.pem': foreign.root.pem,
   });
@@ -116,6 +119,41 @@ describe('Notation signatures', () => {
       code: 'CONFIG',
       message: 'Cannot verify a bundle: the policy names nobody who signs bundles',
     });
+  });
+
+  test('name their artifact, and are refused for another with the same manifest', async () => {
+    const seal = await open(ours);
+    const found = await proofsOf(seal);
+    const policy = await openPolicy({ notation: { certificates: fileIn(folder(ours), 'root.pem') } }, contextOf());
+    const evidence = await policy.explain(one, found);
+    expect(evidence.notes).toEqual([]);
+    expect(evidence.checked).toContainEqual({ what: 'name', detail: 'it was signed as "app-1"' });
+    const other = { ...one, name: 'web' };
+    await expect(seal.sealing.policy?.accepts(other, found)).rejects.toMatchObject({
+      code: 'UNTRUSTED',
+      message: `Cannot trust the proof of "web" (${one.manifest.digest}): it was signed as "app-1", not as "web"`,
+      hint: 'another artifact is served in its place: look who wrote to the store, or name the artifact that you expect (--artifact)',
+    });
+    expect(await seal.sealing.recognises?.(other, found)).toEqual([]);
+  });
+
+  test('by notation hold by digest, which is said, also beside a bundle', async () => {
+    const byHand = await readNotationSigner({
+      key: { text: ours.key, shown: 'n.key' },
+      certificates: { text: ours.pem, shown: 'n.pem' },
+      passphrase: () => undefined,
+    });
+    const bytes = await byHand.sign(one.manifest, { signingTime: new Date('2026-11-20T00:01:00Z') });
+    const notations = [{ digest: digestOf(bytes), bytes }];
+    const found = { ...(await proofsOf(await open(ours, true))), notations };
+    const root = folder(ours);
+    const notation = { certificates: fileIn(root, 'root.pem') };
+    const signer = { kind: 'key', keys: [fileIn(root, 'cosign.pub')] } as const;
+    for (const settings of [{ notation }, { notation, signer }] satisfies VerifySettings[]) {
+      const policy = await openPolicy(settings, contextOf());
+      const evidence = await policy.explain(one, found);
+      expect(evidence.notes).toEqual(['Notation signatures name no artifact: only the digest was checked']);
+    }
   });
 
   test('are recognised as ours by the certificate itself, not by its root', async () => {

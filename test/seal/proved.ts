@@ -18,6 +18,7 @@ export function subject(number: number, lacks: readonly Requirement[], name = `a
     manifest: { mediaType: MANIFEST_TYPE, digest: digest(number), size: 600 + number },
     views: [digest(1_000_000 + number), digest(2_000_000 + number)],
     repository: `registry.example/fleet/${name}`,
+    built: {},
     lacks,
   };
 }

@@ -5,6 +5,9 @@ import type { Json } from '../statement.ts';
 /** `buildType`: what the parameters of our predicate mean. A new meaning gets a new number. */
 export const BUILD_TYPE = 'urn:slipway:build:v1';
 
+/** `buildType` of a statement over what was published before: read back whole and signed, not built. */
+export const SIGN_TYPE = 'urn:slipway:sign:v1';
+
 /** One artifact as it was asked for, and what it was made with. */
 export interface BuiltArtifact {
   readonly name: string;
@@ -29,6 +32,7 @@ export interface BuildFacts {
   readonly invocation?: string;
   readonly startedOn?: string;
   readonly finishedOn?: string;
+  /** Empty when nothing was built. */
   readonly artifacts: readonly BuiltArtifact[];
 }
 
@@ -49,7 +53,7 @@ export function provenancePredicate(facts: BuildFacts): Json {
   const parameters = artifacts.map(({ name, path, render }) => ({ name, path, render }));
   return {
     buildDefinition: {
-      buildType: BUILD_TYPE,
+      buildType: artifacts.length === 0 ? SIGN_TYPE : BUILD_TYPE,
       externalParameters: present({ project, channel, version, artifacts: parameters }),
       internalParameters: { ...runner },
       resolvedDependencies: [...sourceOf(source), ...inputsOf(artifacts), ...renderersOf(artifacts)],

@@ -1,5 +1,6 @@
 /** Reads envelopes that anybody may have written. What comes out is well formed and means nothing before it is verified. */
 import type { Descriptor } from '../../model.ts';
+import { ARTIFACT_KEY } from '../make/legacy.ts';
 import { strictJson } from '../trust/strict-json.ts';
 import { quoted } from '../verify/refusal.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
@@ -16,6 +17,8 @@ export interface DecodedEnvelope {
   readonly expiry?: Date;
   /** What the payload says is signed. */
   readonly target: Readonly<Partial<Record<keyof Descriptor, unknown>>>;
+  /** The name of the artifact, where slipway signed. */
+  readonly artifact?: string;
 }
 
 type Loose = Readonly<Record<string, unknown>>;
@@ -30,6 +33,8 @@ export function decodeEnvelope(bytes: Uint8Array): DecodedEnvelope {
   const header = objectIn(base64url(parts.protected), 'its protected header');
   checkHeader(header);
   const payload = objectIn(base64url(parts.payload), 'its payload');
+  const target = asObject(payload.targetArtifact, 'its payload');
+  const artifact = artifactOf(target);
   const expiry = header[HEADER.expiry];
   return {
     parts,
@@ -38,7 +43,8 @@ export function decodeEnvelope(bytes: Uint8Array): DecodedEnvelope {
     algorithm: textOf(header, 'alg'),
     signingTime: timeOf(header[HEADER.signingTime]),
     ...(expiry === undefined ? {} : { expiry: timeOf(expiry) }),
-    target: asObject(payload.targetArtifact, 'its payload'),
+    target,
+    ...(artifact === undefined ? {} : { artifact }),
   };
 }
 
@@ -52,6 +58,15 @@ function checkHeader(header: Loose): void {
   const names: readonly unknown[] = Array.isArray(critical) ? critical : [];
   if (names.length === needed.length && needed.every((name) => names.includes(name))) return;
   throw new Error(`it asks for checks that are not supported, or not for all it needs: ${shown(critical)}`);
+}
+
+/** Annotations are texts, as for notation, which reads no others. */
+function artifactOf({ annotations }: Loose): string | undefined {
+  if (annotations === undefined || annotations === null) return undefined;
+  const texts = asObject(annotations, 'the list of annotations in its payload');
+  const other = Object.values(texts).find((text) => typeof text !== 'string');
+  if (other !== undefined) throw new Error(`it has ${shown(other)} where the text of an annotation belongs`);
+  return Object.hasOwn(texts, ARTIFACT_KEY) ? textOf(texts, ARTIFACT_KEY) : undefined;
 }
 
 function chainOf({ x5c }: Loose): readonly [Certificate, ...Certificate[]] {

@@ -1,5 +1,6 @@
 /** The JWS that holds a Notary Project signature, flattened JSON (signature-envelope-jws v1.1; notation-core-go 1.3.0 `signature/jws`). */
 import type { Descriptor } from '../../model.ts';
+import { ARTIFACT_KEY } from '../make/legacy.ts';
 import type { NotationAlgorithm } from './algorithm.ts';
 import { iso } from './chain.ts';
 
@@ -30,8 +31,16 @@ export interface SignedParts {
   readonly payload: string;
 }
 
-/** What is to be signed about an artifact. Keys stand in the order in which notation writes them. */
-export function signedParts(algorithm: NotationAlgorithm, target: Descriptor, times: SigningTimes): SignedParts {
+/**
+ * What is to be signed about an artifact. Keys stand in the order in which notation writes them. `artifact` is a name that
+ * slipway compares; for notation it is user metadata, which it compares only where somebody asks (`--user-metadata`).
+ */
+export function signedParts(
+  algorithm: NotationAlgorithm,
+  target: Descriptor,
+  times: SigningTimes,
+  artifact?: string,
+): SignedParts {
   const { signingTime, expiry } = times;
   const header = {
     alg: algorithm,
@@ -42,7 +51,8 @@ export function signedParts(algorithm: NotationAlgorithm, target: Descriptor, ti
     [HEADER.signingTime]: iso(signingTime),
   };
   const { mediaType, digest, size } = target;
-  return { protected: json64(header), payload: json64({ targetArtifact: { mediaType, digest, size } }) };
+  const named = artifact === undefined ? {} : { annotations: { [ARTIFACT_KEY]: artifact } };
+  return { protected: json64(header), payload: json64({ targetArtifact: { mediaType, digest, size, ...named } }) };
 }
 
 const json64 = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -35,9 +35,9 @@ export interface NotationSigner {
   checkLifetime(at: Date): void;
   /**
    * The envelope of an artifact. ECDSA and PSS are random: no two are equal. Throws `CONFIG` when a certificate is not valid
-   * at the signing time or the expiry is not after it.
+   * at the signing time or the expiry is not after it. With `artifact` the signature also says of which name it is.
    */
-  sign(target: Descriptor, times: SigningTimes): Promise<Uint8Array>;
+  sign(target: Descriptor, times: SigningTimes, artifact?: string): Promise<Uint8Array>;
 }
 
 /**
@@ -71,9 +71,9 @@ export async function readNotationSigner(material: NotationMaterial): Promise<No
     name: `notation:${leaf.thumbprint}`,
     thumbprints: chain.map(({ thumbprint }) => thumbprint),
     checkLifetime: (at) => refuse(lifetimeFault(chain, at)),
-    sign: async (target, times) => {
+    sign: async (target, times, artifact) => {
       refuse(timesFault(times) ?? lifetimeFault(chain, times.signingTime));
-      const parts = signedParts(algorithm, target, times);
+      const parts = signedParts(algorithm, target, times, artifact);
       const signature = await signRaw(algorithm, key, signingInput(parts));
       return encodeEnvelope(parts, { signature, chain: chain.map(({ der }) => der), agent });
     },

@@ -3,7 +3,7 @@
  * `verifier/verifier.go`), and without asking anybody: revocation lists and OCSP are not consulted.
  */
 import type { Descriptor } from '../../model.ts';
-import { about, type Expected, quoted, refusal } from '../verify/refusal.ts';
+import { about, anotherName, type Expected, quoted, refusal } from '../verify/refusal.ts';
 import { notationAlgorithm, verifyRaw } from './algorithm.ts';
 import type { Certificate } from './certificate.ts';
 import { chainFault, iso, lifetimeFault } from './chain.ts';
@@ -33,6 +33,8 @@ export interface NotationVerified {
   readonly subject: string;
   /** That of the last certificate of its chain. */
   readonly root: string;
+  /** The name that it gives the artifact, where slipway signed. */
+  readonly artifact?: string;
   /** What the signer's clock said; nobody vouches for it. */
   readonly signingTime: Date;
   readonly expiry?: Date;
@@ -42,21 +44,22 @@ const AGAIN = 'the signature was changed or belongs to something else: sign agai
 
 /**
  * Verifies the envelope of an artifact: signature, chain, trust, identity, expiry, lifetimes `now`, and that it is about
- * exactly this artifact. A timestamp in it does not make up for a certificate that has expired. Throws `UNTRUSTED`.
+ * exactly this artifact, also by its name where the signature has one. A timestamp in it does not make up for a certificate that has expired. Throws `UNTRUSTED`.
  */
 export function verifyNotation(
   envelope: Uint8Array,
-  { name, target }: NotationExpected,
+  artifact: NotationExpected,
   policy: NotationPolicy,
   now: Date,
 ): NotationVerified {
+  const { name, target } = artifact;
   const expected: Expected = { digest: target.digest, ...(name === undefined ? {} : { name }) };
   return about(expected, () => {
     const decoded = opened(envelope);
     checkSignature(decoded);
     checkTrust(decoded.chain, policy);
     checkTimes(decoded, now);
-    checkTarget(decoded, target);
+    checkTarget(decoded, artifact);
     const { chain, signingTime, expiry } = decoded;
     const [{ thumbprint, shown }] = chain;
     return {
@@ -64,6 +67,7 @@ export function verifyNotation(
       subject: shown,
       root: chain.at(-1)?.shown ?? shown,
       signingTime,
+      ...(decoded.artifact === undefined ? {} : { artifact: decoded.artifact }),
       ...(expiry === undefined ? {} : { expiry }),
     };
   });
@@ -110,9 +114,12 @@ function checkTimes({ chain, expiry, signingTime }: DecodedEnvelope, now: Date):
   if (fault !== undefined) throw refusal(fault.state, fault.hint);
 }
 
-function checkTarget({ target }: DecodedEnvelope, { mediaType, digest, size }: Descriptor): void {
+function checkTarget({ target, artifact }: DecodedEnvelope, expected: NotationExpected): void {
+  const { mediaType, digest, size } = expected.target;
   if (target.digest !== digest) throw refusal('it signs another artifact', AGAIN);
   if (target.mediaType !== mediaType || target.size !== size) {
     throw refusal('it signs the digest with another media type or size', AGAIN);
   }
+  if (artifact === undefined || expected.name === undefined || artifact === expected.name) return;
+  throw anotherName(artifact, expected.name);
 }

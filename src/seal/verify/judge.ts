@@ -65,8 +65,13 @@ function joined({ manifest, shows }: Shown, signed: Evidence | undefined, noted:
     if (signed !== undefined) return signed;
     throw new SlipwayError('INTERNAL', 'A policy without signers was asked for a verdict');
   }
-  const { checked, warnings, signer } = noted;
-  if (signed === undefined)
-    return { checked, warnings, signer, notes: shows === manifest.digest ? [] : [MANIFEST_ONLY] };
-  return { ...signed, checked: [...signed.checked, ...checked], warnings: [...signed.warnings, ...warnings] };
+  if (signed === undefined) {
+    return { ...noted, notes: [...noted.notes, ...(shows === manifest.digest ? [] : [MANIFEST_ONLY])] };
+  }
+  return {
+    ...signed,
+    checked: [...signed.checked, ...noted.checked],
+    notes: [...signed.notes, ...noted.notes],
+    warnings: [...signed.warnings, ...noted.warnings],
+  };
 }

@@ -3,13 +3,16 @@ import { SlipwayError } from '../../errors.ts';
 import type { Attachments, Evidence, Shown } from '../../model.ts';
 import { iso } from '../notation/chain.ts';
 import { type NotationPolicy, type NotationVerified, verifyNotation } from '../notation/verify.ts';
+import type { Check } from './answer.ts';
 import { quoted, titleOf } from './refusal.ts';
 
 /** What was found of a good envelope. */
-export type NotationFound = Pick<Evidence, 'checked' | 'warnings' | 'signer'>;
+export type NotationFound = Pick<Evidence, 'checked' | 'notes' | 'warnings' | 'signer'>;
 
 /** How many signatures Flux looks at (source-controller 1.9.1, `internal/oci/notation`). */
 const TRIED = 3;
+
+const UNNAMED = 'Notation signatures name no artifact: only the digest was checked';
 
 /** One good envelope is enough. Throws `UNTRUSTED` with the reason of each. */
 export function judgeNotations(
@@ -31,13 +34,17 @@ export function judgeNotations(
   throw noneGood({ name, manifest }, bad);
 }
 
-function evidenceOf({ subject, root, signingTime }: NotationVerified): Omit<NotationFound, 'warnings'> {
+function evidenceOf({ subject, root, artifact, signingTime }: NotationVerified): Omit<NotationFound, 'warnings'> {
   const detail = `Notation signature by ${quoted(subject)}, whose root ${quoted(root)} is trusted`;
+  const named: readonly Check[] =
+    artifact === undefined ? [] : [{ what: 'name', detail: `it was signed as ${quoted(artifact)}` }];
   return {
     checked: [
       { what: 'signature', detail },
       { what: 'timestamp', detail: `${iso(signingTime)} by the signer's own clock` },
+      ...named,
     ],
+    notes: artifact === undefined ? [UNNAMED] : [],
     signer: { kind: 'certificate', identity: subject, issuer: root },
   };
 }

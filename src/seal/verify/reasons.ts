@@ -66,7 +66,7 @@ const REASONS: readonly Reason[] = [
   {
     found: /expected \d+ tlog entries/,
     state: 'it is in no transparency log',
-    hint: 'sign with a transparency log; a private Sigstore without one needs a policy that says so',
+    hint: 'sign again with a transparency log; a private Sigstore needs one too',
   },
   { found: /duplicate tlog entry/, state: 'it has the same log entry twice', hint: AGAIN },
   {

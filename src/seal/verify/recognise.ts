@@ -102,14 +102,14 @@ function ownSignature(
 }
 
 function ownEnvelope(
-  { manifest }: Shown,
+  { name, manifest }: Shown,
   { notations }: Attachments,
   notation: NotationPolicy,
   now: Date,
 ): Omit<Proof, 'signer'> | undefined {
   for (const { digest, bytes } of notations) {
     try {
-      const { signingTime } = verifyNotation(bytes, { target: manifest }, notation, now);
+      const { signingTime } = verifyNotation(bytes, { name, target: manifest }, notation, now);
       return { kind: 'notation', digest, size: bytes.length, at: iso(signingTime) };
     } catch (thrown) {
       passOver(thrown);

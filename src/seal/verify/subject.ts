@@ -36,7 +36,7 @@ function judged({ digest, name }: Expected, listed: readonly StatementSubject[],
     const about = of === 1 ? 'another artifact' : `${of} other artifacts`;
     throw refusal(
       `the signed statement is about ${about}`,
-      'this proof does not belong here: publish with --allow prove-again to have it proved',
+      'give the proof of this artifact, or ask whoever publishes it to run slipway publish --allow prove-again',
     );
   }
   const found: Check = { what: 'digest', detail: `${digest} is one of ${of} in the signed statement` };

@@ -12,27 +12,41 @@ export interface Blob {
 
 /** Blobs of all repositories of one registry, with what was seen of them. */
 export interface Blobs {
-  /** Undefined for a blob that is missing or damaged. Bytes may be those of another repository, where this one has the blob. */
+  /**
+   * What readers of this repository get; undefined for a blob that is missing or damaged. What this run put there or read
+   * there is not read again: the repository is asked whether it has it.
+   */
   read(repository: string, digest: Digest): Promise<Uint8Array | undefined>;
+  /** Like `read`, for who writes: what this run put there or read there is not asked for again. */
+  recall(repository: string, digest: Digest): Promise<Uint8Array | undefined>;
   /** Uploads the blob, or takes it from another repository, unless it is there. */
   ensure(repository: string, blob: Blob): Promise<void>;
 }
 
-/** Larger ones are not kept for other repositories. */
+/** Larger ones are not kept. */
 const MAX_KEPT = 1_048_576;
 
 /** The blobs of a registry; what is learned is kept for as long as this lives. */
 export function blobsIn(repositories: Repositories): Blobs {
-  const seen: Seen = { homes: new Map(), damaged: new Set() };
-  return { read: reader(repositories, seen), ensure: writer(repositories, seen) };
+  const seen: Seen = { homes: new Map(), damaged: new Set(), unread: new Set(), bytes: new Map() };
+  const read = reader(repositories, seen);
+  return {
+    read,
+    recall: async (repository, digest) =>
+      (isAt(seen, repository, digest) ? seen.bytes.get(digest) : undefined) ?? read(repository, digest),
+    ensure: writer(repositories, seen),
+  };
 }
 
 /** What is known of blobs. */
 interface Seen {
   /** Repositories that have them. */
   readonly homes: Map<Digest, Set<string>>;
-  /** `repository@digest` of those whose bytes are others. */
+  /** `repository@digest` of those that were promised and are missing, or whose bytes are others. */
   readonly damaged: Set<string>;
+  /** Those that a repository had before: nobody read them there, and they may have been mounted elsewhere since. */
+  readonly unread: Set<Digest>;
+  readonly bytes: Map<Digest, Uint8Array>;
 }
 
 const isAt = ({ homes }: Seen, repository: string, digest: Digest): boolean =>
@@ -42,38 +56,29 @@ function setAt({ homes }: Seen, repository: string, digest: Digest): void {
   homes.set(digest, (homes.get(digest) ?? new Set<string>()).add(repository));
 }
 
+function keep({ bytes: kept }: Seen, digest: Digest, bytes: Uint8Array): void {
+  if (bytes.length <= MAX_KEPT) kept.set(digest, bytes);
+}
+
 function reader(repositories: Repositories, seen: Seen): Blobs['read'] {
-  const kept = new Map<Digest, Promise<Uint8Array | undefined>>();
-  const isThere = async (repository: string, digest: Digest): Promise<boolean> => {
-    if (isAt(seen, repository, digest)) return true;
-    const found = await repositories.hasBlob(repository, digest);
-    if (found) setAt(seen, repository, digest);
-    return found;
+  const lose = (repository: string, digest: Digest): undefined => {
+    seen.homes.get(digest)?.delete(repository);
+    // The registry takes it for present, or said that it mounted it: only a full upload repairs it.
+    seen.damaged.add(`${repository}@${digest}`);
   };
-  const readAt = async (repository: string, digest: Digest): Promise<Uint8Array | undefined> => {
+  return async (repository, digest) => {
+    const isKnown = isAt(seen, repository, digest);
+    const kept = isKnown && !seen.unread.has(digest) ? seen.bytes.get(digest) : undefined;
+    if (kept !== undefined) return (await repositories.hasBlob(repository, digest)) ? kept : lose(repository, digest);
     const bytes = await repositories.getBlob(repository, digest).catch((error: unknown) => {
       if (error instanceof SlipwayError && error.code === 'CORRUPT') return Buffer.of();
       throw error;
     });
-    if (bytes !== undefined && digestOf(bytes) === digest) {
-      setAt(seen, repository, digest);
-      return bytes;
-    }
-    seen.homes.get(digest)?.delete(repository);
-    // The registry takes it for present: only a full upload repairs it.
-    if (bytes !== undefined) seen.damaged.add(`${repository}@${digest}`);
-    return undefined;
-  };
-  return async (repository, digest) => {
-    const shared = await kept.get(digest)?.catch(() => undefined);
-    if (shared !== undefined) return (await isThere(repository, digest)) ? shared : undefined;
-    const reading = readAt(repository, digest);
-    kept.set(digest, reading);
-    const settled = (bytes?: Uint8Array): void => {
-      if (bytes === undefined || bytes.length > MAX_KEPT) kept.delete(digest);
-    };
-    reading.then(settled, () => settled());
-    return reading;
+    if (bytes === undefined && !isKnown) return undefined;
+    if (bytes === undefined || digestOf(bytes) !== digest) return lose(repository, digest);
+    setAt(seen, repository, digest);
+    keep(seen, digest, bytes);
+    return bytes;
   };
 }
 
@@ -85,7 +90,9 @@ function writer(repositories: Repositories, seen: Seen): Blobs['ensure'] {
     const isDamaged = seen.damaged.has(`${repository}@${digest}`);
     const look = from === undefined ? repositories.hasBlob : shares;
     const isThere = !isDamaged && (await look(repository, digest));
-    if (!isThere) await repositories.putBlob(repository, digest, bytes, isDamaged ? undefined : from);
+    if (isThere) seen.unread.add(digest);
+    else await repositories.putBlob(repository, digest, bytes, isDamaged ? undefined : from);
+    keep(seen, digest, bytes);
     seen.damaged.delete(`${repository}@${digest}`);
     setAt(seen, repository, digest);
   };

@@ -6,7 +6,8 @@ import type { Repositories } from '../ports.ts';
 import type { Proofs } from '../store.ts';
 import { attachmentsOf } from './attachments.ts';
 import { type Blobs, blobsIn } from './blobs.ts';
-import { type Link, referrerLinker } from './referrers.ts';
+import { fallbackTag, type Link, referrerLinker } from './referrers.ts';
+import { sharedTagsIn } from './shared-tag.ts';
 import type { RepositoryOf } from './shelf.ts';
 import { addSignature, signatureDigest, signaturesOf } from './signatures.ts';
 
@@ -27,7 +28,8 @@ export function registryProofs(
 ): Proofs {
   const blobs = blobsIn(repositories);
   const place = { repositories, blobs, forms };
-  const link = referrerLinker(repositories);
+  const tags = sharedTagsIn(repositories);
+  const link = referrerLinker(repositories, tags);
   // Both the index and the `.sig` tag are read, changed and written: this process must not race with itself.
   const inTurn = oneAtATime();
   return {
@@ -39,7 +41,13 @@ export function registryProofs(
       if (form === undefined) return;
       await inTurn(`${repository}@${entry.manifest}`, async () => {
         if (form.kind === 'referrer') await putReferrer(form, { repositories, repository, blobs, link, subject });
-        else await addSignature(place, repository, { manifest: entry.manifest, layer: form.layer });
+        else await addSignature(place, tags, repository, { manifest: entry.manifest, layer: form.layer });
+      });
+    },
+    async settle({ name, manifest }) {
+      const repository = repositoryOf(name);
+      await inTurn(`${repository}@${manifest}`, async () => {
+        for (const tag of [forms.signatureTag(manifest), fallbackTag(manifest)]) await tags.settle(repository, tag);
       });
     },
     async get(entry, { kind, digest }) {

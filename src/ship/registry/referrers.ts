@@ -3,12 +3,12 @@ import { SlipwayError } from '../../errors.ts';
 import type { Digest, ReferrerDescriptor } from '../../model.ts';
 import type { Repositories, StoredManifest } from '../ports.ts';
 import { readable } from './blobs.ts';
-import { changeTag } from './shared-tag.ts';
+import type { SharedTags } from './shared-tag.ts';
 
 const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
 
 /** The tag of the index where the registry has no list. */
-const fallbackTag = (subject: Digest): string => subject.replace(':', '-');
+export const fallbackTag = (subject: Digest): string => subject.replace(':', '-');
 
 /** What readers find attached to a manifest: as cosign and Flux do, the tag counts only where there is no list. */
 export async function referrersOf(
@@ -33,9 +33,9 @@ export interface Link {
 
 /**
  * Makes referrers findable. A registry that listed one is believed to list the next; a link that is asked for again, because
- * it was not found, is looked at. Calls for one subject must not overlap. Throws `FOREIGN` and `STORE`.
+ * it was not found, is looked at. Calls for one subject must not overlap. Throws `STORE`.
  */
-export function referrerLinker(repositories: Repositories): (link: Link) => Promise<void> {
+export function referrerLinker(repositories: Repositories, tags: SharedTags): (link: Link) => Promise<void> {
   // By what the registry says of its links: some said so years before they had the list, and some say nothing.
   const lists = new Set<boolean>();
   const believed = new Set<string>();
@@ -44,12 +44,12 @@ export function referrerLinker(repositories: Repositories): (link: Link) => Prom
     if (lists.has(linked) && !believed.has(link)) return void believed.add(link);
     const listed = await repositories.referrers(repository, subject);
     if (listed?.some(({ digest }) => digest === descriptor.digest) === true) return void lists.add(linked);
-    await changeTag(repositories, {
+    await tags.change({
       repository,
       tag: fallbackTag(subject),
       what: 'a proof',
       immutableHint: 'exclude "sha256-*" from the immutability rule of the registry',
-      change: async (present) => withReferrer(present, { repository, subject, descriptor }),
+      change: async (present, before) => withReferrer(present, before, { repository, subject, descriptor }),
     });
   };
 }
@@ -60,19 +60,27 @@ interface Index {
 
 function withReferrer(
   present: StoredManifest | undefined,
+  before: readonly StoredManifest[],
   { repository, subject, descriptor }: Omit<Link, 'linked'>,
 ): { readonly bytes: Uint8Array; readonly mediaType: string } | undefined {
   const index = present && parseIndex(present);
   // GitLab answers the manifest itself under this tag.
   if (present !== undefined && index === undefined && present.digest !== subject) {
     const message = `Tag "${fallbackTag(subject)}" of "${repository}" is not a list of what is attached to an artifact`;
-    throw new SlipwayError('FOREIGN', message, { hint: 'move it to another name, then delete it and run again' });
+    // Not FOREIGN, which ends the run: other stores can go on.
+    throw new SlipwayError('STORE', message, { hint: 'move it to another name, then delete it and run again' });
   }
   const manifests = index?.manifests ?? [];
-  if (manifests.some((listed) => isReferrer(listed) && listed.digest === descriptor.digest)) return undefined;
-  const next = { schemaVersion: 2, mediaType: INDEX_TYPE, ...index, manifests: [...manifests, descriptor] };
+  const listed = new Set(manifests.map(identity));
+  const wanted = [...before.flatMap((one) => parseIndex(one)?.manifests ?? []), descriptor];
+  const added = new Map(wanted.filter((one) => !listed.has(identity(one))).map((one) => [identity(one), one]));
+  if (added.size === 0) return undefined;
+  const next = { schemaVersion: 2, mediaType: INDEX_TYPE, ...index, manifests: [...manifests, ...added.values()] };
   return { bytes: Buffer.from(JSON.stringify(next)), mediaType: INDEX_TYPE };
 }
+
+/** By what an item of an index is told from the others. */
+const identity = (item: unknown): string => (isReferrer(item) ? item.digest : JSON.stringify(item));
 
 function parseIndex({ bytes, mediaType }: StoredManifest): Index | undefined {
   try {

@@ -1,16 +1,19 @@
 /** Cosign's `.sig` tags: one manifest for each artifact, one layer for each signature. */
+import { eachLimit } from '../../concurrency.ts';
 import { digestOf } from '../../digest.ts';
 import { SlipwayError } from '../../errors.ts';
 import type { Digest, ProofForms, SignatureLayer } from '../../model.ts';
 import { MANIFEST_TYPE } from '../manifest.ts';
 import type { Repositories, StoredManifest } from '../ports.ts';
 import { type Blobs, readable } from './blobs.ts';
-import { changeTag } from './shared-tag.ts';
+import type { SharedTags } from './shared-tag.ts';
 
 /** More layers are not read by cosign. */
 const MAX_LAYERS = 1000;
 /** Bytes. Payloads have some hundred. */
 const MAX_PAYLOAD = 1_048_576;
+/** Payloads read at once. */
+const AT_ONCE = 16;
 
 /** A registry, and how signatures lie in it. */
 export interface SignaturePlace {
@@ -26,7 +29,7 @@ export async function signaturesOf(
   manifest: Digest,
 ): Promise<readonly SignatureLayer[]> {
   const tagged = await readable(() => repositories.getManifest(repository, forms.signatureTag(manifest)));
-  const layers = (tagged && (await layersIn(tagged, repository, blobs))) ?? [];
+  const layers = (tagged && (await layersIn(tagged, (digest) => blobs.read(repository, digest)))) ?? [];
   return layers.filter((layer) => layer !== undefined);
 }
 
@@ -35,35 +38,48 @@ export function signatureDigest(forms: ProofForms, layer: SignatureLayer): Diges
   return digestOf(forms.signatureBytes(layer));
 }
 
-/** Appends a signature, unless it is there. Calls for one manifest must not overlap. Throws `STORE` and `FOREIGN`. */
+/** Appends a signature, unless it is there. Calls for one manifest must not overlap. Throws `STORE`. */
 export async function addSignature(
   { repositories, blobs, forms }: SignaturePlace,
+  tags: SharedTags,
   repository: string,
   { manifest, layer }: { readonly manifest: Digest; readonly layer: SignatureLayer },
 ): Promise<void> {
   const tag = forms.signatureTag(manifest);
-  const own = signatureDigest(forms, layer);
-  await changeTag(repositories, {
+  const identity = (one: SignatureLayer): Digest => signatureDigest(forms, one);
+  const recall = (digest: Digest): Promise<Uint8Array | undefined> => blobs.recall(repository, digest);
+  const place = async (layers: readonly SignatureLayer[]): Promise<Uint8Array> => {
+    const next = forms.signatureManifest(layers);
+    for (const blob of next.blobs) await blobs.ensure(repository, blob);
+    return next.manifest;
+  };
+  // Before the tag is read: the less comes between reading and writing it, the fewer others are undone.
+  await place([layer]);
+  await tags.change({
     repository,
     tag,
     what: 'a signature',
     immutableHint: 'exclude "sha256-*.sig" from the immutability rule of the registry, or switch "legacy" off',
-    async change(present) {
-      const there = present === undefined ? [] : await layersIn(present, repository, blobs);
+    async change(present, before) {
+      const there = present === undefined ? [] : await layersIn(present, recall);
       const kept = there?.filter((one) => one !== undefined) ?? [];
-      if (kept.some((one) => signatureDigest(forms, one) === own)) return undefined;
-      if (there === undefined || kept.length < there.length) throw unreadable(repository, tag);
-      if (there.length >= MAX_LAYERS) throw full(repository, tag);
-      const next = forms.signatureManifest([...kept, layer]);
-      for (const blob of next.blobs) await blobs.ensure(repository, blob);
-      return { bytes: next.manifest, mediaType: MANIFEST_TYPE };
+      const known = new Set(kept.map(identity));
+      const isUnreadable = there === undefined || kept.length < there.length;
+      if (isUnreadable && !known.has(identity(layer))) throw unreadable(repository, tag);
+      const earlier = (await Promise.all(before.map((one) => layersIn(one, recall)))).flatMap((one) => one ?? []);
+      const wanted = [...earlier.filter((one) => one !== undefined), layer].filter((one) => !known.has(identity(one)));
+      const added = new Map(wanted.map((one) => [identity(one), one]));
+      if (isUnreadable || added.size === 0) return undefined;
+      if (kept.length + added.size > MAX_LAYERS) throw full(repository, tag);
+      return { bytes: await place([...kept, ...added.values()]), mediaType: MANIFEST_TYPE };
     },
   });
 }
 
 function unreadable(repository: string, tag: string): SlipwayError {
   const message = `Cannot add a signature to tag "${tag}" of "${repository}": what is there is not made of cosign signatures`;
-  return new SlipwayError('FOREIGN', message, { hint: 'delete that tag and run again, or switch "legacy" off' });
+  // Not FOREIGN, which ends the run: other stores can go on.
+  return new SlipwayError('STORE', message, { hint: 'delete that tag and run again, or switch "legacy" off' });
 }
 
 function full(repository: string, tag: string): SlipwayError {
@@ -74,17 +90,17 @@ function full(repository: string, tag: string): SlipwayError {
 /** One item for each layer, undefined for what is no signature; undefined as a whole for what has no layers. */
 async function layersIn(
   { bytes }: StoredManifest,
-  repository: string,
-  blobs: Blobs,
+  read: (digest: Digest) => Promise<Uint8Array | undefined>,
 ): Promise<readonly (SignatureLayer | undefined)[] | undefined> {
   const layers = parseLayers(bytes);
-  const read: (SignatureLayer | undefined)[] = [];
-  for (const value of layers ?? []) {
-    const layer = isLayer(value) && value.size <= MAX_PAYLOAD ? value : undefined;
-    const payload = layer && (await blobs.read(repository, layer.digest));
-    read.push(layer && payload && { payload, mediaType: layer.mediaType, annotations: layer.annotations });
-  }
-  return layers && read;
+  return (
+    layers &&
+    eachLimit(layers, AT_ONCE, async (value) => {
+      const layer = isLayer(value) && value.size <= MAX_PAYLOAD ? value : undefined;
+      const payload = layer && (await read(layer.digest));
+      return layer && payload && { payload, mediaType: layer.mediaType, annotations: layer.annotations };
+    })
+  );
 }
 
 function parseLayers(manifest: Uint8Array): readonly unknown[] | undefined {

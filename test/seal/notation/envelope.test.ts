@@ -26,6 +26,12 @@ test('an expiry is a critical header, and fractions of seconds are dropped', () 
   });
 });
 
+test('the name of the artifact is user metadata, where notation writes that', () => {
+  expect(text(signedParts('ES256', SUBJECT, { signingTime }, 'web').payload)).toBe(
+    PAYLOAD.replace('}}', ',"annotations":{"slipway.dev/artifact":"web"}}}'),
+  );
+});
+
 test('annotations and other fields of the descriptor are not signed', () => {
   const target = { annotations: { a: 'b' }, size: SUBJECT.size, digest: SUBJECT.digest, mediaType: SUBJECT.mediaType };
   expect(text(signedParts('ES256', target, { signingTime }).payload)).toBe(PAYLOAD);

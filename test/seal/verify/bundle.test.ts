@@ -41,7 +41,11 @@ describe('a bundle signed with a key', () => {
   test('of cosign is refused for another digest', () => {
     const subject = { name: 'app', digest: digestOf('0') };
     expect(() => verifyBundle(bytes, { subject, policy: golden })).toThrow(
-      untrusted(`Cannot trust the proof of "app" (${subject.digest}): the signed statement is about another artifact`),
+      expect.objectContaining({
+        code: 'UNTRUSTED',
+        message: `Cannot trust the proof of "app" (${subject.digest}): the signed statement is about another artifact`,
+        hint: 'give the proof of this artifact, or ask whoever publishes it to run slipway publish --allow prove-again',
+      }),
     );
   });
 
