@@ -13,7 +13,7 @@ import { compare } from './ship/compare.ts';
 import { decide } from './ship/decide.ts';
 import { fetchArtifact } from './ship/fetch.ts';
 import { name } from './ship/name.ts';
-import { attach, recognise, unproved } from './ship/proofs.ts';
+import { attach, recognise, settle, unproved } from './ship/proofs.ts';
 import { put, verify } from './ship/put.ts';
 import { receiptOf } from './ship/receipt.ts';
 import { record } from './ship/record.ts';
@@ -62,7 +62,8 @@ export async function publish({ build: building, release, prover, clock, facts }
     const proved = await clock.time('prove', () => attach(known, subjects, proofs));
     const verified = await clock.time('verify', () => verify(proved));
     const recorded = await clock.time('record', () => record(verified));
-    return clock.time('name', () => name(recorded));
+    const named = await clock.time('name', () => name(recorded));
+    return clock.time('name', () => settle(named));
   });
   return receiptOf(settled, facts());
 }

@@ -178,6 +178,18 @@ async function attachAt(
   return wanting(site, proved);
 }
 
+/** A last look at what was attached: a rival may have written the same tag after it was read back. */
+export async function settle(named: Decided): Promise<Decided> {
+  if (named.end !== undefined || named.lost || named.made.length === 0) return named;
+  const madeFor = byEntry(named.made);
+  const proved = ownEntries(named).filter((entry) => madeFor(entry).length > 0);
+  const sites = await atEach(named.sites, async (site) => {
+    await eachLimit(shownIn(site, proved), AT_ONCE, (entry) => site.store.proofs.settle(entry));
+    return undefined;
+  });
+  return { ...named, sites };
+}
+
 /** What has new proofs is read back in full: nobody signs for what is damaged. */
 function wanting(site: Site, proved: readonly Entry[]): Site {
   const wants = new Map([...site.wants, ...proved].map((entry) => [keyOf(entry), entry]));

@@ -12,7 +12,7 @@ import { CONTENT_TYPE, MANIFEST_TYPE } from '../../src/ship/manifest.ts';
 import { memoryObjects, memoryRepositories } from '../../src/ship/memory.ts';
 import { name } from '../../src/ship/name.ts';
 import type { Objects, Repositories } from '../../src/ship/ports.ts';
-import { attach, recognise, unproved } from '../../src/ship/proofs.ts';
+import { attach, recognise, settle, unproved } from '../../src/ship/proofs.ts';
 import { put, verify } from '../../src/ship/put.ts';
 import { record } from '../../src/ship/record.ts';
 import { registryStore } from '../../src/ship/registry/store.ts';
@@ -131,7 +131,7 @@ export async function publishOnce(
     const known = await recognise(await put(await decide(compared)));
     const subjects = await unproved(known);
     const proved = await attach(known, subjects, await prove(subjects, prover));
-    return name(await record(await verify(proved)));
+    return settle(await name(await record(await verify(proved))));
   });
 }
 

@@ -66,7 +66,6 @@ function byUs(envelope: Uint8Array, root: Issued, identity?: string): boolean {
   }
 }
 
-/** As slipway publishes: with the name of the artifact. */
 async function signed({ key, pem }: Pick<Chain, 'key' | 'pem'>, target: Descriptor = SUBJECT, expiry?: Date) {
   const files = { key: { text: key, shown: 'key' }, certificates: { text: pem, shown: 'pem' } };
   const signer = await readNotationSigner({ ...files, passphrase: () => undefined, agent: 'slipway/0.1.0' });

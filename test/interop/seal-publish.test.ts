@@ -15,7 +15,6 @@ import {
   referencesOf,
 } from './signed-release.ts';
 
-/** cosign's library takes four hundredths of a second for each artifact of a long statement. */
 const minutes = { timeout: 240_000 };
 const atEnd = closing();
 
@@ -78,18 +77,22 @@ describe.each(REGISTRIES)('in a registry %s', (_, startRegistry) => {
     });
   });
 
+  // cosign's library takes nearly 40 s of a processor to read the long statement 1,024 times: one registry is enough for that.
+  const readsAll = startRegistry === startGoRegistry;
+
   test('1,024 artifacts have one statement, of which verifiers read no longer ones', minutes, async () => {
-    const { fleet, receipt } = await release(1024, { legacy: true });
+    const { fleet, receipt } = await release(1024, { legacy: readsAll });
     expect(proofsOf(receipt, 'bundle')).toHaveLength(1);
-    expect(proofsOf(receipt, 'signature')).toHaveLength(1024);
     const all = referencesOf(receipt);
+    const some = readsAll ? all : all.filter((_, index) => index % 8 === 7);
+    const verdicts = await byFlux(['-key', 'release.pub'], some, fleet.home);
+    expect(verdicts).toHaveLength(readsAll ? 1024 : 128);
+    expect(otherThan({ format: 'bundle', ok: true }, verdicts)).toEqual([]);
+    if (!readsAll) return;
+    expect(proofsOf(receipt, 'signature')).toHaveLength(1024);
     const older = await byFlux(['-mode', 'legacy', '-key', 'release.pub'], all, fleet.home);
     expect(older).toHaveLength(1024);
     expect(otherThan({ format: 'legacy', ok: true }, older)).toEqual([]);
-    // The statement is the same everywhere, and long: all of it is read from one registry, and a part from the other.
-    const some = startRegistry === startGoRegistry ? all : all.filter((_, index) => index % 4 === 3);
-    const verdicts = await byFlux(['-key', 'release.pub'], some, fleet.home);
-    expect(otherThan({ format: 'bundle', ok: true }, verdicts)).toEqual([]);
   });
 });
 
@@ -108,7 +111,7 @@ test('1,030 artifacts have two statements, and each artifact the one that lists 
     stdout: expect.stringContaining('1030 trusted'),
   });
   // All of the second statement, and some of the first: they take cosign's library a while.
-  const some = referencesOf(receipt).filter((_, index) => index >= 1000 || index % 20 === 0);
+  const some = referencesOf(receipt).filter((_, index) => index >= 1020 || index % 100 === 0);
   const verdicts = await byFlux(['-key', 'release.pub'], some, fleet.home);
   expect(otherThan({ format: 'bundle', ok: true }, verdicts)).toEqual([]);
 });

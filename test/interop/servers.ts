@@ -41,6 +41,8 @@ export interface RunningMinio {
 export interface DistributionOptions {
   /** Ask for the credentials (basic auth from an htpasswd file) that the result names. */
   readonly auth?: boolean;
+  /** Without files: for releases of many artifacts. */
+  readonly inMemory?: boolean;
 }
 
 export interface MinioOptions {
@@ -75,7 +77,7 @@ async function startFromConfig(tool: ToolName, options: DistributionOptions): Pr
     tool,
     prepare: async (folder) => {
       await writeFile(join(folder, 'htpasswd'), htpasswd);
-      await writeFile(join(folder, 'config.yml'), JSON.stringify(distributionConfig(folder, credentials)));
+      await writeFile(join(folder, 'config.yml'), JSON.stringify(distributionConfig(folder, options)));
     },
     args: (folder) => ['serve', join(folder, 'config.yml')],
     // Version 3 sends traces to a collector unless told not to.
@@ -86,15 +88,16 @@ async function startFromConfig(tool: ToolName, options: DistributionOptions): Pr
 }
 
 /** Its configuration is YAML, of which JSON is a part. */
-function distributionConfig(folder: string, credentials: Credentials | undefined): object {
+function distributionConfig(folder: string, { auth: hasUser, inMemory }: DistributionOptions): object {
   const auth = { htpasswd: { realm: 'slipway', path: join(folder, 'htpasswd') } };
+  const storage = inMemory === true ? { inmemory: {} } : { filesystem: { rootdirectory: join(folder, 'data') } };
   return {
     version: 0.1,
     // "listening on" is told at this level; without the access log the rest is little.
     log: { level: 'info', accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } },
+    storage: { ...storage, delete: { enabled: true } },
     http: { addr: '127.0.0.1:0', secret: 'loopback-only' },
-    ...(credentials === undefined ? {} : { auth }),
+    ...(hasUser === true ? { auth } : {}),
   };
 }
 

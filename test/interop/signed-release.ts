@@ -15,7 +15,7 @@ const PASSPHRASE = 'pass ü phrase';
 /** Both ways in which registries tell what is attached to a manifest. */
 export const REGISTRIES: readonly (readonly [string, () => Promise<RunningRegistry>])[] = [
   ['with the referrers API', startGoRegistry],
-  ['without the referrers API', startDistribution],
+  ['without the referrers API', () => startDistribution({ inMemory: true })],
 ];
 
 type Environment = Readonly<Record<string, string>>;

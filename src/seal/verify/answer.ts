@@ -1,4 +1,5 @@
 /** What a verification found. */
+import type { ProvedBy } from '../../model.ts';
 
 /** One thing that was checked. */
 export interface Check {
@@ -17,23 +18,6 @@ export interface Check {
   readonly detail: string;
 }
 
-/** Whose signature it is. */
-export type SignedBy =
-  | {
-      readonly kind: 'key';
-      /** sha256 of the public key's DER in hexadecimal digits, with `sha256:` before it. */
-      readonly fingerprint: string;
-    }
-  | {
-      readonly kind: 'certificate';
-      readonly identity: string;
-      readonly issuer: string;
-      /** What the issuer said of the CI run: source repository's URL, commit, the run's URL. */
-      readonly repository?: string;
-      readonly commit?: string;
-      readonly run?: string;
-    };
-
 /** Where what was signed comes from, as its signer says (SLSA provenance v1). What is not said is missing. */
 export interface Provenance {
   readonly builder?: string;
@@ -51,7 +35,7 @@ export interface Verified {
   readonly checked: readonly Check[];
   /** What was there and not checked, or passed without saying what one might think it says. */
   readonly notes: readonly string[];
-  readonly signer: SignedBy;
+  readonly signer: ProvedBy;
   /** The earliest proven time of the signature, ISO 8601 in UTC; missing where nothing proves one. */
   readonly time?: string;
   /** The transparency log's first verified entry. */

@@ -1,6 +1,8 @@
 /** The policy of identities: keyless signatures. */
+
+import type { ProvedBy } from '../../model.ts';
 import type { TrustRoot } from '../trust/root.ts';
-import type { Check, SignedBy } from './answer.ts';
+import type { Check } from './answer.ts';
 import { type CertificateClaims, checkPurpose, claimsOf } from './certificate.ts';
 import { checkLogEntry } from './log-entry.ts';
 import type { ParsedBundle } from './parse.ts';
@@ -64,7 +66,7 @@ function certified(
 function signerOf(
   claims: CertificateClaims,
   policy: IdentityPolicy,
-): Extract<SignedBy, { readonly kind: 'certificate' }> {
+): Extract<ProvedBy, { readonly kind: 'certificate' }> {
   const { identity, issuer } = claims;
   if (issuer === undefined || !policy.issuer.accepts(issuer)) {
     const found = issuer === undefined ? 'not named' : quoted(issuer);

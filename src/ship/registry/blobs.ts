@@ -14,7 +14,7 @@ export interface Blob {
 export interface Blobs {
   /**
    * What readers of this repository get; undefined for a blob that is missing or damaged. What this run put there or read
-   * there is not read again: the repository is asked whether it has it.
+   * there is not read again once the registry gave it out whole: the repository is asked whether it has it.
    */
   read(repository: string, digest: Digest): Promise<Uint8Array | undefined>;
   /** Like `read`, for who writes: what this run put there or read there is not asked for again. */
@@ -28,7 +28,7 @@ const MAX_KEPT = 1_048_576;
 
 /** The blobs of a registry; what is learned is kept for as long as this lives. */
 export function blobsIn(repositories: Repositories): Blobs {
-  const seen: Seen = { homes: new Map(), damaged: new Set(), unread: new Set(), bytes: new Map() };
+  const seen: Seen = { homes: new Map(), damaged: new Set(), unread: new Set(), read: new Set(), bytes: new Map() };
   const read = reader(repositories, seen);
   return {
     read,
@@ -46,6 +46,8 @@ interface Seen {
   readonly damaged: Set<string>;
   /** Those that a repository had before: nobody read them there, and they may have been mounted elsewhere since. */
   readonly unread: Set<Digest>;
+  /** Those that some repository gave out whole. */
+  readonly read: Set<Digest>;
   readonly bytes: Map<Digest, Uint8Array>;
 }
 
@@ -68,7 +70,8 @@ function reader(repositories: Repositories, seen: Seen): Blobs['read'] {
   };
   return async (repository, digest) => {
     const isKnown = isAt(seen, repository, digest);
-    const kept = isKnown && !seen.unread.has(digest) ? seen.bytes.get(digest) : undefined;
+    const isTrusted = isKnown && seen.read.has(digest) && !seen.unread.has(digest);
+    const kept = isTrusted ? seen.bytes.get(digest) : undefined;
     if (kept !== undefined) return (await repositories.hasBlob(repository, digest)) ? kept : lose(repository, digest);
     const bytes = await repositories.getBlob(repository, digest).catch((error: unknown) => {
       if (error instanceof SlipwayError && error.code === 'CORRUPT') return Buffer.of();
@@ -77,6 +80,7 @@ function reader(repositories: Repositories, seen: Seen): Blobs['read'] {
     if (bytes === undefined && !isKnown) return undefined;
     if (bytes === undefined || digestOf(bytes) !== digest) return lose(repository, digest);
     setAt(seen, repository, digest);
+    seen.read.add(digest);
     keep(seen, digest, bytes);
     return bytes;
   };

@@ -41,7 +41,7 @@ export function registryProofs(
       if (form === undefined) return;
       await inTurn(`${repository}@${entry.manifest}`, async () => {
         if (form.kind === 'referrer') await putReferrer(form, { repositories, repository, blobs, link, subject });
-        else await addSignature(place, tags, repository, { manifest: entry.manifest, layer: form.layer });
+        else await addSignature({ ...place, tags }, repository, { manifest: entry.manifest, layer: form.layer });
       });
     },
     async settle({ name, manifest }) {

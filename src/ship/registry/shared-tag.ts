@@ -29,6 +29,8 @@ export interface SharedTags {
 }
 
 const ATTEMPTS = 6;
+/** After something was put back at the end of a run: reads in a row that find nothing undone. */
+const LOOKS = 8;
 
 /** The shared tags of these repositories. */
 export function sharedTagsIn(repositories: Repositories): SharedTags {
@@ -42,8 +44,18 @@ export function sharedTagsIn(repositories: Repositories): SharedTags {
   return {
     change,
     async settle(repository, tag) {
-      const known = written.get(`${repository}:${tag}`);
-      if (known !== undefined) await change(known.shared);
+      const key = `${repository}:${tag}`;
+      let known = written.get(key);
+      let repairs = 0;
+      // Where something was undone others are at work now: the tag is looked at until a write begun before must be over.
+      for (let looks = 1; known !== undefined && looks > 0; looks--) {
+        await change(known.shared);
+        const now = written.get(key);
+        if (now === known) continue;
+        if (++repairs === ATTEMPTS) throw undone(known.shared, false);
+        known = now;
+        looks = LOOKS + 1;
+      }
     },
   };
 }
@@ -67,6 +79,10 @@ async function changeTag(
     if (present !== undefined && before.every(({ digest }) => digest !== present.digest)) before.push(present);
     // The last round only looks whether the one before was lost.
     if (attempt === ATTEMPTS) break;
+    // Reading what is there took a while: who wrote meanwhile would be undone.
+    const isStale =
+      present !== undefined && (await repositories.getManifest(repository, tag))?.digest !== present.digest;
+    if (isStale) continue;
     try {
       await repositories.putManifest(repository, tag, next.bytes, { mediaType: next.mediaType });
     } catch (error) {

@@ -40,8 +40,7 @@ export function signatureDigest(forms: ProofForms, layer: SignatureLayer): Diges
 
 /** Appends a signature, unless it is there. Calls for one manifest must not overlap. Throws `STORE`. */
 export async function addSignature(
-  { repositories, blobs, forms }: SignaturePlace,
-  tags: SharedTags,
+  { tags, blobs, forms }: Pick<SignaturePlace, 'blobs' | 'forms'> & { readonly tags: SharedTags },
   repository: string,
   { manifest, layer }: { readonly manifest: Digest; readonly layer: SignatureLayer },
 ): Promise<void> {

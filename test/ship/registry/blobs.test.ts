@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { memoryRepositories } from '../../../src/ship/memory.ts';
 import type { Repositories } from '../../../src/ship/ports.ts';
+import type { Store } from '../../../src/ship/store.ts';
 import { openFake } from '../../wire/registry-fixture.ts';
 import { bundle, goodsOf, open, withProofs } from '../proofs-fixture.ts';
 
@@ -61,5 +62,44 @@ describe('a bundle of many artifacts', () => {
     expect(await lost()).toEqual([0, 1]);
     for (const entry of entries) await next.attach(entry, bundle());
     expect(await lost()).toEqual([0, 0]);
+  });
+
+  const [east, west] = ['east', 'west'].map((name) => withProofs(goodsOf(name).entry, bundle()));
+  const lostIn = async (proofs: Store['proofs']): Promise<readonly string[]> => {
+    const lost = async (entry = east): Promise<readonly string[]> =>
+      entry === undefined ? [] : proofs.missing(entry, await proofs.found(entry)).map(() => entry.name);
+    return [...(await lost(east)), ...(await lost(west))];
+  };
+
+  test('is missing where a mount was answered and nothing was mounted, and is uploaded there when it is put again', async () => {
+    await using fake = await openFake({ referrers: true });
+    const { shelf, proofs } = open(fake.registry);
+    for (const name of ['east', 'west']) await shelf.put(goodsOf(name));
+    fake.server.hooks.onRequest = ({ query, path }) =>
+      query.get('mount') === bundle().proof.digest ? { status: 201, headers: { location: path } } : 'serve';
+    // A registry that says so takes the manifest too.
+    fake.server.repositories.get('fleet/west')?.blobs.set(bundle().proof.digest, Buffer.from(bundle().bytes));
+    for (const name of ['east', 'west']) await proofs.attach(goodsOf(name).entry, bundle());
+    fake.server.repositories.get('fleet/west')?.blobs.delete(bundle().proof.digest);
+    expect(await lostIn(proofs)).toEqual(['west']);
+    await proofs.attach(goodsOf('west').entry, bundle());
+    expect(await lostIn(proofs)).toEqual([]);
+    expect(await lostIn(open(fake.reopen()).proofs)).toEqual([]);
+  });
+
+  test('is missing where its repository has other bytes under its digest, and is uploaded there in full', async () => {
+    await using fake = await openFake({ referrers: true });
+    const first = open(fake.registry);
+    for (const name of ['east', 'west']) await first.shelf.put(goodsOf(name));
+    for (const name of ['east', 'west']) await first.proofs.attach(goodsOf(name).entry, bundle());
+    fake.server.repositories.get('fleet/west')?.blobs.set(bundle().proof.digest, Buffer.from('damaged'));
+    const { proofs } = open(fake.reopen());
+    // As a run does that proves again: it looks whether the blob is there, and it is.
+    for (const name of ['east', 'west']) await proofs.attach(goodsOf(name).entry, bundle());
+    expect(await lostIn(proofs)).toEqual(['west']);
+    const start = fake.server.requests.length;
+    await proofs.attach(goodsOf('west').entry, bundle());
+    expect(fake.server.requests.slice(start).filter(({ query }) => query.has('mount'))).toEqual([]);
+    expect(await lostIn(proofs)).toEqual([]);
   });
 });

@@ -124,7 +124,7 @@ describe('the index under a tag, where there is no list of referrers,', () => {
     await repositories.putManifest(place, tag, Buffer.from(text), { mediaType });
     expect((await open(repositories).proofs.found(entry)).bundles).toEqual([]);
     await expect(open(repositories).proofs.attach(entry, bundle())).rejects.toMatchObject({
-      code: 'FOREIGN',
+      code: 'STORE',
       message: `Tag "${tag}" of "${place}" is not a list of what is attached to an artifact`,
       hint: 'move it to another name, then delete it and run again',
     });

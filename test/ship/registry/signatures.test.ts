@@ -72,6 +72,27 @@ describe('a signature under the .sig tag', () => {
     expect((await proofs.found(entry)).signatures.map(digestOfLayer)).toEqual([theirs, ours].map(digestOfLayer));
   });
 
+  test('is read beside many others at once, in their order', async () => {
+    const many = Array.from({ length: 40 }, (_, index): SignatureLayer => {
+      return { ...layerOf(entry.manifest, String(index)), payload: Buffer.from(`{"payload":${index}}`) };
+    });
+    const repositories = await signedBy(...many);
+    let [now, most] = [0, 0];
+    const slow: Repositories = {
+      ...repositories,
+      async getBlob(repository, digest) {
+        now += 1;
+        most = Math.max(most, now);
+        await new Promise((done) => setImmediate(done));
+        now -= 1;
+        return repositories.getBlob(repository, digest);
+      },
+    };
+    const { signatures } = await open(slow).proofs.found(entry);
+    expect(signatures.map(digestOfLayer)).toEqual(many.map(digestOfLayer));
+    expect(most).toBe(16);
+  });
+
   test('is told apart from the others by its digest', async () => {
     const repositories = await signedBy(theirs, ours);
     const { proofs } = open(repositories);
@@ -110,7 +131,7 @@ describe('a signature under the .sig tag', () => {
     const { proofs } = open(repositories);
     expect((await proofs.found(entry)).signatures).toEqual([]);
     await expect(proofs.attach(entry, signature(entry))).rejects.toMatchObject({
-      code: 'FOREIGN',
+      code: 'STORE',
       message: `Cannot add a signature to tag "${tag}" of "${place}": what is there is not made of cosign signatures`,
       hint: 'delete that tag and run again, or switch "legacy" off',
     });
