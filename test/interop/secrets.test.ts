@@ -1,9 +1,9 @@
 /** No secret in a message, log, record, proof or artifact: canaries wherever a credential can come from. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bundle, bundle } from '../cli/bundle.ts';
-import { base64, everythingIn, formsOf, leaksIn, traitsOf, WAYS } from './canaries.ts';
-import { CONFIG, clusters, type Fleet, fleet, type Outcome, shipped, slipway } from './fleet.ts';
-import { pair } from './verify-fleet.ts';
+import { base64, everythingIn, formsOf, leaksIn, traitsOf, WAYS } from '../flow/canaries.ts';
+import { CONFIG, clusters, type Fleet, fleet, type Outcome, shipped, slipway } from '../flow/fleet.ts';
+import { pair } from '../flow/verify-fleet.ts';
 
 let built: Bundle;
 beforeAll(async () => {
