@@ -103,14 +103,17 @@ func run(ctx context.Context, s settings) error {
 func checkOptions(s settings) (cosign.CheckOpts, error) {
 	if s.key == "" {
 		material, err := root.NewTrustedRootFromPath(s.trustedRoot)
+		if err != nil {
+			return cosign.CheckOpts{}, err
+		}
 		return cosign.CheckOpts{
 			TrustedMaterial: material,
 			Identities:      []cosign.Identity{{Subject: s.identity, Issuer: s.issuer}},
 			IgnoreSCT:       s.ignoreSCT,
 			Offline:         true,
-			// Logs of version 2 tell no time.
-			UseSignedTimestamps: true,
-		}, err
+			// Logs of version 2 tell no time; those of version 1 do.
+			UseSignedTimestamps: len(material.TimestampingAuthorities()) > 0,
+		}, nil
 	}
 	text, err := os.ReadFile(s.key)
 	if err != nil {
