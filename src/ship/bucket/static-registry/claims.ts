@@ -1,0 +1,76 @@
+/**
+ * Tags that are made once (`unless`). Which tags exclude one another only the caller knows, so that they have no key in
+ * common whose creation could decide. Instead every such tag takes the next number of its repository, create-only, and
+ * whoever takes a number has seen the tags of all numbers before.
+ */
+import type { Digest } from '../../../model.ts';
+import type { ManifestPutResult, Objects } from '../../ports.ts';
+import { IMMUTABLE } from '../shelf.ts';
+import { getImmutable } from './immutable.ts';
+import { isDigest, keysOf } from './keys.ts';
+import { mediaTypeOf } from './media-type.ts';
+
+const DIGITS = 9;
+const TOP = 10 ** DIGITS - 1;
+
+/** A tag that is made once; its manifest lies under its digest already. */
+export interface TagOnce {
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: Digest;
+  readonly unless: (tag: string) => boolean;
+}
+
+/**
+ * Makes the tag, unless it is there or `unless` holds for one. Exactly one of several writers wins where the store's
+ * create-only writes hold; whoever comes after one that died in between makes that one's tag first.
+ */
+export async function makeTagOnce(
+  objects: Objects,
+  tags: () => Promise<readonly string[]>,
+  { repository, tag, digest, unless }: TagOnce,
+): Promise<ManifestPutResult> {
+  const { claims } = keysOf(repository);
+  for (;;) {
+    const last = await newestClaim(objects, claims);
+    const made = await tags();
+    const isOpen = last?.tag !== undefined && !made.includes(last.tag);
+    if (isOpen) await makeTag(objects, repository, last);
+    const rival = [...made, ...(isOpen ? [last.tag] : [])].find((other) => other === tag || unless(other));
+    if (rival !== undefined) return { outcome: 'exists', tag: rival };
+    const key = claims + String(TOP - (last?.number ?? 0) - 1).padStart(DIGITS, '0');
+    const claim = Buffer.from(JSON.stringify({ digest, tag }));
+    const options = { contentType: 'application/json', cacheControl: IMMUTABLE, create: true };
+    if ((await objects.put(key, claim, options)).outcome === 'exists') continue;
+    await makeTag(objects, repository, { tag, digest });
+    return { outcome: 'created' };
+  }
+}
+
+interface Claim {
+  readonly number: number;
+  readonly tag: string;
+  readonly digest: Digest;
+}
+
+/** The numbers count down, so that the newest sorts first. */
+async function newestClaim(objects: Objects, claims: string): Promise<Claim | undefined> {
+  const [newest] = (await objects.list(claims, { limit: 1 })).objects;
+  const found = newest && (await objects.get(newest.key));
+  if (newest === undefined || found === undefined) return undefined;
+  const { tag, digest } = JSON.parse(Buffer.from(found.bytes).toString('utf8')) as Omit<Claim, 'number'>;
+  return { number: TOP - Number(newest.key.slice(claims.length)), tag, digest };
+}
+
+/** Create-only, since several may help. A manifest that is gone was pruned with its tag. */
+async function makeTag(
+  objects: Objects,
+  repository: string,
+  { tag, digest }: Pick<Claim, 'tag' | 'digest'>,
+): Promise<void> {
+  const keys = keysOf(repository);
+  const bytes = isDigest(digest) ? await getImmutable(objects, keys.manifest(digest), digest) : undefined;
+  if (bytes === undefined) return;
+  const options = { contentType: mediaTypeOf(bytes), cacheControl: 'no-cache', create: true };
+  await objects.put(keys.manifest(tag), bytes, options);
+}

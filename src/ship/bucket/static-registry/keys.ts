@@ -1,0 +1,64 @@
+/** Where the parts of a repository lie in the bucket: the paths of the distribution API (OCI distribution-spec v1.1.1). */
+import { SlipwayError } from '../../../errors.ts';
+import type { Digest } from '../../../model.ts';
+
+/** Answers `GET /v2/`, by which clients find out that this is a registry. */
+export const PING_KEY = 'v2/';
+
+/**
+ * The keys of one repository. Two folders begin with an underscore, which no name of a repository and no path of the API
+ * has: clients never see them.
+ */
+export interface Keys {
+  blob(digest: Digest): string;
+  /** By tag or digest. */
+  manifest(reference: string): string;
+  /** What tags and digests begin with. */
+  readonly manifests: string;
+  /** The OCI index of what is attached to a manifest. */
+  referrers(subject: Digest): string;
+  /** What the markers of a subject begin with; each ends with the digest of one attached manifest. */
+  markers(subject: Digest): string;
+  readonly tagsList: string;
+  /** What the claims of tags that are made once begin with. */
+  readonly claims: string;
+}
+
+// Distribution-spec v1.1.1 "Pulling manifests".
+const repositoryName = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const tagName = /^\w[\w.-]{0,127}$/;
+const digestName = /^sha256:[0-9a-f]{64}$/;
+/** The tag schema's name of a list of referrers. */
+const listName = /^sha256-[0-9a-f]{64}$/;
+
+/** Whether a reference is a digest. */
+export function isDigest(reference: string): reference is Digest {
+  return digestName.test(reference);
+}
+
+/** Whether a name below `manifests/` is a tag that somebody put, and not the other name of a list of referrers. */
+export const isTag = (name: string): boolean => tagName.test(name) && !listName.test(name);
+
+/** The keys of a repository. Throws `CONFIG` for what is no repository, tag or digest. */
+export function keysOf(repository: string): Keys {
+  if (!repositoryName.test(repository)) {
+    const hint = 'use lower-case letters, digits and ". _ - /"';
+    throw new SlipwayError('CONFIG', `Cannot use repository "${repository}": it is not a valid name`, { hint });
+  }
+  const home = `v2/${repository}/`;
+  return {
+    blob: (digest) => `${home}blobs/${validReference(digest)}`,
+    manifest: (reference) => `${home}manifests/${validReference(reference)}`,
+    manifests: `${home}manifests/`,
+    referrers: (subject) => `${home}referrers/${validReference(subject)}`,
+    markers: (subject) => `${home}_referrers/${validReference(subject)}/`,
+    tagsList: `${home}tags/list`,
+    claims: `${home}_claims/`,
+  };
+}
+
+function validReference(reference: string): string {
+  if (isDigest(reference) || tagName.test(reference)) return reference;
+  const hint = 'use up to 128 letters, digits and ". _ -" for a tag';
+  throw new SlipwayError('CONFIG', `Cannot use "${reference}": it is neither a tag nor a digest`, { hint });
+}
