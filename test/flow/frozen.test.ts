@@ -1,4 +1,4 @@
-/** Directed schedules of design.md section 4: who sleeps where, and what must come of it. */
+/** Directed schedules: who sleeps where, and what must come of it. */
 import { expect, test } from 'vitest';
 import type { ReleaseRecord } from '../../src/model.ts';
 import type { Decided } from '../../src/ship/release.ts';

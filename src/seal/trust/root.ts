@@ -1,4 +1,4 @@
-/** Trust roots: whose certificates, logs and clocks count (protobuf-specs 0.5.2 `sigstore_trustroot.proto`; wire.md 1.6.1). */
+/** Trust roots: whose certificates, logs and clocks count (protobuf-specs 0.5.2 `sigstore_trustroot.proto`). */
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { type TrustMaterial, toTrustMaterial } from '@sigstore/verify';
 import * as v from 'valibot';

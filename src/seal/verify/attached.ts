@@ -1,4 +1,4 @@
-/** What is attached to an artifact → whether one of it proves it, and who would not see that (wire.md 0.2). */
+/** What is attached to an artifact → whether one of it proves it, and who would not see that. */
 import { SlipwayError } from '../../errors.ts';
 import type { Attachments, Digest } from '../../model.ts';
 import type { Verified } from './answer.ts';

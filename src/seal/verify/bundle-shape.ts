@@ -1,4 +1,4 @@
-/** The form of Sigstore bundles (wire.md 1.2.1; protobuf-specs 0.5.2 `sigstore_bundle.proto`), an unknown field is an error. */
+/** The form of Sigstore bundles (protobuf-specs 0.5.2 `sigstore_bundle.proto`), an unknown field is an error. */
 import * as v from 'valibot';
 import { count, someBytes } from '../trust/proto-json.ts';
 

@@ -1,4 +1,4 @@
-/** cosign's `.sig`: simple signing, a layer's bytes and annotations (wire.md 1.1; cosign 3.1.2 `pkg/cosign/verify.go`). */
+/** cosign's `.sig`: simple signing, a layer's bytes and annotations (cosign 3.1.2 `pkg/cosign/verify.go`). */
 import { createHash, X509Certificate } from 'node:crypto';
 import * as v from 'valibot';
 import { ARTIFACT_KEY } from '../make/legacy.ts';

@@ -1,6 +1,6 @@
 /**
  * What `@sigstore/verify` 4.1.3 leaves unchecked of log entries: that they name this signer, that they are of a kind which
- * cosign and Flux read, and that the proof says what its checkpoint says (wire.md 1.1.3, 1.6.5; flux-contract.md 13).
+ * cosign and Flux read, and that the proof says what its checkpoint says.
  */
 import type { Bundle } from '@sigstore/bundle';
 import * as v from 'valibot';

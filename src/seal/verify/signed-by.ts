@@ -1,7 +1,7 @@
 /** Whether a certificate's key has signed something. */
 import { type KeyObject, verify } from 'node:crypto';
 
-/** The hash follows the key (sigstore-go 1.2.1; wire.md 1.6.5). `null`: the key hashes by itself. */
+/** The hash follows the key (sigstore-go 1.2.1). `null`: the key hashes by itself. */
 const HASHES: Readonly<Record<string, string | null>> = {
   prime256v1: 'sha256',
   secp384r1: 'sha384',

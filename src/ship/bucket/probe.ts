@@ -1,4 +1,4 @@
-/** What a bucket really does, found by trying it: brand and documentation are no guide (reference/s3.md §1.3). */
+/** What a bucket really does, found by trying it: brand and documentation are no guide. */
 import { viewOfBytes } from '../../digest.ts';
 import { asSlipwayError, type Code, SlipwayError } from '../../errors.ts';
 import type { Objects, PutResult } from '../ports.ts';
@@ -9,7 +9,7 @@ import type { Objects, PutResult } from '../ports.ts';
  */
 export type CreateClass = 'atomic' | 'unsupported' | 'ignored' | 'racy';
 
-/** What was found, as plain data for `slipway.json` (design §5). */
+/** What was found, as plain data for `slipway.json`. */
 export interface Capability {
   readonly class: CreateClass;
   /** `md5`: the ETag is the MD5 of the bytes, so that Flux's revision is known before the upload; `other` under SSE-KMS. */
@@ -61,9 +61,9 @@ export const RACES: readonly Race[] = [
 const HICCUPS: ReadonlySet<Code> = new Set(['STORE', 'RATE_LIMITED', 'NETWORK']);
 
 /**
- * Tries create-only writes one after another, then by many writers at once, then reads and listings (reference/s3.md
- * §1.3). `atomic` means that no race was lost over this one endpoint: a store with several may be worse. It is also what an
- * atomic store is called when answers are lost on the way, or some of the writes fail.
+ * Tries create-only writes one after another, then by many writers at once, then reads and listings. `atomic` means that no
+ * race was lost over this one endpoint: a store with several may be worse. It is also what an atomic store is called when
+ * answers are lost on the way, or some of the writes fail.
  *
  * What a probe writes stays, because the port deletes nothing: at most 35 objects of about 100 bytes under `probes/<run>/`,
  * which no layout shows to a reader and each of which says what it is. At most 171 requests, fewer once a race is lost.

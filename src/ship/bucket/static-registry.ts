@@ -10,10 +10,10 @@ import { type Lists, listsOf } from './static-registry/lists.ts';
 import { checkMediaType, mediaTypeOf } from './static-registry/media-type.ts';
 
 /**
- * The layout `registry` (design §5; OCI distribution-spec v1.1.1, read-only): keys `v2/…`, which readers must see at the root
- * of a host, so that a store's prefix belongs into the names of repositories. Every manifest lies under its digest, with a list of its referrers, before a tag shows
- * it; `tags/list` comes last. `lock` is `cas` as far as the create-only writes of `objects` hold; tags written with
- * `unless` are made once and never move. A stored manifest's media type is what its bytes say.
+ * The layout `registry` (OCI distribution-spec v1.1.1, read-only): keys `v2/…`, which readers must see at the root of a host,
+ * so that a store's prefix belongs into the names of repositories. Every manifest lies under its digest, with a list of its
+ * referrers, before a tag shows it; `tags/list` comes last. `lock` is `cas` as far as the create-only writes of `objects`
+ * hold; tags written with `unless` are made once and never move. A stored manifest's media type is what its bytes say.
  *
  * The tag schema's indexes (`sha256-<hex>`) are kept beside the lists of referrers, and are not among the tags. Throws
  * `CONFIG` (what is no repository, tag or digest), `CORRUPT` (bytes that do not match their digest), `STORE` (a media type

@@ -181,7 +181,7 @@ describe('a statement', () => {
 describe('a bundle over bytes', () => {
   const content = Buffer.from('hello\n');
   const digest = `sha256:${createHash('sha256').update(content).digest('hex')}` as const;
-  // wire.md 1.5: made by hand as cosign writes it.
+  // Made by hand as cosign writes it.
   const helloBundle = Buffer.from(
     '{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"iFEtssj7ge1YBJxnS/kiCwvS3nRZE9q2sMlOOGOKbgs="}},"messageSignature":{"messageDigest":{"algorithm":"SHA2_256","digest":"WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai6Eb2vgM="},"signature":"MEQCIEYwpcVSMUj5rBV/BixaHHI5+kDW54eG+SOeFW/3DIjdAiBLyMlbPyftSYgQShB2T85E0vDpZE5ToW3XsqFWRCus4A=="}}',
   );

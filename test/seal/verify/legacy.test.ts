@@ -10,7 +10,7 @@ import { SUBJECT as IDENTITY_NAME, ISSUER, identityOn, servicesOf } from '../key
 import { MAKE } from '../keys/samples.ts';
 import { digestOf, IDENTITY, keyScene, rootOf, untrusted } from './scene.ts';
 
-// wire.md 1.1.1 and 1.1.2.
+// A signature of cosign over a simple signing payload, byte for byte.
 const PAYLOAD = Buffer.from(
   '{"critical":{"identity":{"docker-reference":"ghcr.io/example/app"},"image":{"docker-manifest-digest":"sha256:c7572779ef42ee557fac5e5a4305b77cda19d1b505b5ad83ff7a1819a9970e6f"},"type":"cosign container image signature"},"optional":null}',
 );

@@ -1,4 +1,4 @@
-/** Memory stores that break one promise each, as released stores do (reference/s3.md §1.3). */
+/** Memory stores that break one promise each, as released stores do. */
 import { createHash } from 'node:crypto';
 import { type Code, SlipwayError } from '../../../src/errors.ts';
 import { memoryObjects } from '../../../src/ship/memory.ts';
