@@ -35,28 +35,28 @@ describe('the artifact of a repository', () => {
     ],
   ])('is %s', async (_, url, reference, artifact) => {
     const config = await configOf(CONFIG(url));
-    expect(await targetOf(published(reference), { cwd: '/work', config })).toMatchObject({ kind: 'tag', artifact });
+    expect(await targetOf(published(reference), { cwd: '/repo', config })).toMatchObject({ kind: 'tag', artifact });
   });
 
   test('is the only one of the config, where the store has one repository', async () => {
     const config = await configOf(CONFIG('oci://example.com/fleet', 'clusters/south'));
-    const target = await targetOf(published('oci://example.com/fleet:prod'), { cwd: '/work', config });
+    const target = await targetOf(published('oci://example.com/fleet:prod'), { cwd: '/repo', config });
     expect(target).toMatchObject({ artifact: 'south' });
   });
 
   test('is what the user says', async () => {
     const config = await configOf(CONFIG('oci://example.com/fleet/{artifact}'));
-    const context = { cwd: '/work', config, artifact: 'payments' };
+    const context = { cwd: '/repo', config, artifact: 'payments' };
     expect(await targetOf(published('oci://example.com/fleet/web:prod'), context)).toMatchObject({
       artifact: 'payments',
     });
   });
 
   test('is the folder of an image layout', async () => {
-    expect(await targetOf(published('file:store/web:prod'), { cwd: '/work' })).toMatchObject({
+    expect(await targetOf(published('file:store/web:prod'), { cwd: '/repo' })).toMatchObject({
       kind: 'tag',
       artifact: 'web',
-      store: { root: '/work/store' },
+      store: { root: '/repo/store' },
     });
   });
 });
@@ -71,9 +71,9 @@ test.each([
     { store: { prefix: 'a/channels/x/', layout: 'tarball' } },
   ],
   ['s3://fleet/a/versions/1.4.0/web/manifests.yaml', { store: { prefix: 'a/' }, space: { version: '1.4.0' } }],
-  ['file:dir/channels/prod/web/manifests.tgz', { store: { root: '/work/dir', layout: 'tarball' }, place: 'web' }],
+  ['file:dir/channels/prod/web/manifests.tgz', { store: { root: '/repo/dir', layout: 'tarball' }, place: 'web' }],
 ])('%s is a name in a bucket', async (reference, target) => {
-  expect(await targetOf(published(reference), { cwd: '/work' })).toMatchObject({
+  expect(await targetOf(published(reference), { cwd: '/repo' })).toMatchObject({
     kind: 'object',
     artifact: 'web',
     ...target,
@@ -85,7 +85,7 @@ test.each([
   's3://fleet/channels/prod/manifests.yaml',
   'file:dir/manifests.yaml',
 ])('%s is none', async (reference) => {
-  await expect(targetOf(published(reference), { cwd: '/work' })).rejects.toMatchObject({
+  await expect(targetOf(published(reference), { cwd: '/repo' })).rejects.toMatchObject({
     code: 'USAGE',
     message: `Cannot verify "${reference}": it is not a name that slipway publishes`,
   });
