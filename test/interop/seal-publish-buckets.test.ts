@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Digest, ProofKind, Receipt } from '../../src/model.ts';
+import { startBucket } from './bucket.ts';
 import { closing } from './closing.ts';
 import { byCosign, type Fleet, makeFleet, proofsOf } from './signed-release.ts';
 
@@ -24,9 +25,20 @@ beforeAll(async () => {
 
 const hex = (digest: Digest | undefined): string => digest?.slice('sha256:'.length) ?? '';
 
+interface Asked {
+  readonly key?: string;
+  /** Of the release that the store holds. */
+  readonly of?: Receipt;
+}
+
 /** What cosign says of a file of a store with the bundle that the record names. */
-async function accepted(store: string, file: string, kind: ProofKind, key = 'release'): Promise<boolean> {
-  const bundle = join(store, `proofs/sha256/${hex(proofsOf(receipt, kind)[0])}.sigstore.json`);
+async function accepted(
+  store: string,
+  file: string,
+  kind: ProofKind,
+  { key = 'release', of = receipt }: Asked = {},
+): Promise<boolean> {
+  const bundle = join(store, `proofs/sha256/${hex(proofsOf(of, kind)[0])}.sigstore.json`);
   const args = ['--key', `${key}.pub`, '--bundle', bundle, ...TYPE, join(store, file)];
   const { code, stderr } = await byCosign('verify-blob-attestation', args, fleet.home);
   expect({ code, said: stderr.includes('Verified OK') }).toEqual({ code, said: code === 0 });
@@ -51,10 +63,26 @@ test.each([
   }
 });
 
+test('cosign accepts what was published to S3, as it is copied from there', async () => {
+  const [bucket, other] = await Promise.all([startBucket(), makeFleet(COUNT)]);
+  atEnd(bucket.stop);
+  atEnd(other.remove);
+  const stores = { s3: `s3://${bucket.name}/signed?layout=object` };
+  const sign = { key: join(fleet.home.path, 'release.key') };
+  const published = await other.publish({ stores, render: 'plain', sign }, bucket.env);
+  await bucket.aws('s3', 'cp', '--recursive', `s3://${bucket.name}/signed/`, join(fleet.home.path, 's3'));
+  for (const { name, manifest } of published.artifacts) {
+    const [shown, behind] = [`channels/live/${name}/manifests.yaml`, `manifests/sha256/${hex(manifest)}.json`];
+    expect(await accepted('s3', shown, 'views', { of: published })).toBe(true);
+    expect(await accepted('s3', behind, 'bundle', { of: published })).toBe(true);
+  }
+  expect(await other.slipway(['verify', 'live'], bucket.env)).toMatchObject({ code: 0 });
+});
+
 test('cosign refuses what was altered, what the bundle is not about, and another key', async () => {
   const shown = 'channels/live/app-0000/manifests.yaml';
   expect(await accepted('objects', shown, 'bundle')).toBe(false);
-  expect(await accepted('objects', shown, 'views', 'other')).toBe(false);
+  expect(await accepted('objects', shown, 'views', { key: 'other' })).toBe(false);
   expect(await fleet.slipway(['verify', 'live'])).toMatchObject({ code: 0 });
   const path = join(fleet.home.path, 'objects', shown);
   await writeFile(path, (await readFile(path, 'utf8')).replace('hello', 'howdy'));
