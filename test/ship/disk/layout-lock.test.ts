@@ -1,10 +1,9 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath, pid, platform } from 'node:process';
-import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -26,15 +25,16 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const fresh = (): string => join(folder, `${count++}`);
 
-/** Starts the program of layout-writer.ts and waits until it begins. */
+/** Starts the program of layout-writer.ts and waits until it begins. `exit`: its code, however soon it ends. */
 async function startWriter(
   root: string,
   name: string,
   times: number,
-): Promise<ChildProcessByStdio<null, Readable, null>> {
+): Promise<{ readonly kill: () => void; readonly exit: Promise<number | null> }> {
   const child = spawn(execPath, [writer, root, name, String(times)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exit = once(child, 'exit').then(([code]) => code as number | null);
   await once(child.stdout, 'data');
-  return child;
+  return { kill: () => void child.kill('SIGKILL'), exit };
 }
 
 /** Waits until a writer has written its first tag. */
@@ -48,7 +48,7 @@ describe('several processes on one repository', () => {
     const root = fresh();
     const names = ['a', 'b', 'c'];
     const children = await Promise.all(names.map((name) => startWriter(root, name, 8)));
-    const codes = await Promise.all(children.map(async (child) => (await once(child, 'exit'))[0]));
+    const codes = await Promise.all(children.map(({ exit }) => exit));
     expect(codes).toEqual([0, 0, 0]);
     const listed = await inspectLayout(join(root, 'app'));
     const written = names.flatMap((name) => Array.from({ length: 8 }, (_, index) => `${name}-${index}`));
@@ -68,8 +68,8 @@ describe('several processes on one repository', () => {
       // Half of them die in their first steps, the others in the middle of their work, however slow the machine is.
       if (round % 2 === 0) await sleep(round * 3);
       else await writtenBy(root, `r${round}-`);
-      child.kill('SIGKILL');
-      await once(child, 'exit');
+      child.kill();
+      await child.exit;
       const isThere = (await readdir(root).catch(() => [])).length > 0;
       if (isThere && (await readdir(join(root, 'app'))).includes('oci-layout')) await inspectLayout(join(root, 'app'));
       const layout = ociLayout(root, { lock: { waitSeconds: 10 } });
