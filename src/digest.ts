@@ -10,3 +10,8 @@ export function digestOf(bytes: Uint8Array): Digest {
 export function viewOfBytes(bytes: Uint8Array): View {
   return { digest: digestOf(bytes), md5: createHash('md5').update(bytes).digest('hex'), size: bytes.length };
 }
+
+/** Whether a value is `sha256:` and 64 lower-case hexadecimal digits. */
+export function isDigest(value: unknown): value is Digest {
+  return typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
+}

@@ -156,7 +156,7 @@ export interface Evidence {
   readonly provenance?: {
     readonly builder?: string;
     readonly buildType?: string;
-    /** The source's URI, and its commit. */
+    /** The URI of the first dependency that was resolved, and its commit. */
     readonly source?: string;
     readonly commit?: string;
     /** The CI run. */

@@ -1,5 +1,5 @@
 /** How each kind of proof lies in a registry, and how what lies there is read back. */
-import { digestOf } from '../digest.ts';
+import { digestOf, isDigest } from '../digest.ts';
 import { SlipwayError } from '../errors.ts';
 import type { Descriptor, Digest, ProofForm, ProofForms, ProofGoods, SignatureLayer } from '../model.ts';
 import { BUNDLE_TYPE_PREFIX } from './bundle.ts';
@@ -112,7 +112,6 @@ function isEnvelope(manifest: Uint8Array, subject: Descriptor): boolean {
   }
 }
 
-const isDigest = (value: unknown): value is Digest => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
 const isSize = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= MAX_ENVELOPE;
 const isDescriptor = (value: unknown): value is Descriptor =>

@@ -1,6 +1,7 @@
 /** Release records and version claims as bytes: JSON with sorted keys, read back strictly. */
+import { isDigest } from '../digest.ts';
 import { SlipwayError } from '../errors.ts';
-import type { Digest, Entry, ReleaseRecord, VersionClaim } from '../model.ts';
+import type { Entry, ReleaseRecord, VersionClaim } from '../model.ts';
 
 /** The newest `schema` this version writes and reads. */
 const SCHEMA = 1;
@@ -41,8 +42,6 @@ function parse(bytes: Uint8Array, what: string): Record<string, unknown> {
   }
   return document as Record<string, unknown>;
 }
-
-const isDigest = (value: unknown): value is Digest => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
 
 function isEntry(value: unknown): value is Entry {
   if (typeof value !== 'object' || value === null) return false;

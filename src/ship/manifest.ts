@@ -4,6 +4,8 @@ import type { Descriptor, Provenance } from '../model.ts';
 
 /** Media type of every manifest here. */
 export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
+/** Media type of lists of manifests. */
+export const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
 /** Media type of an artifact's content, the one layer. */
 export const CONTENT_TYPE = 'application/vnd.cncf.flux.content.v1.tar+gzip';
 /** Artifact type of release records and version claims in a registry. */

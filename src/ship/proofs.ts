@@ -1,21 +1,11 @@
 /** Step 4 in the stores: what artifacts lack, and how what was made for them comes to lie beside them. */
 import { eachLimit } from '../concurrency.ts';
 import { throwIfInterrupted } from '../errors.ts';
-import type {
-  Descriptor,
-  Entry,
-  MadeProof,
-  Proof,
-  ReleaseRecord,
-  Requirement,
-  Subject,
-  VersionClaim,
-} from '../model.ts';
+import type { Entry, MadeProof, Proof, ReleaseRecord, Requirement, Subject, VersionClaim } from '../model.ts';
 import { orNothing, showsThere } from './known.ts';
 import { forgetLost } from './lost-proofs.ts';
-import { MANIFEST_TYPE } from './manifest.ts';
 import { atEach, type Compared, type Decided, keyOf, reachable, type Site } from './release.ts';
-import { manifestOf } from './supply.ts';
+import { describeManifest } from './supply.ts';
 
 const AT_ONCE = 16;
 
@@ -80,11 +70,6 @@ export async function recognise(put: Decided): Promise<Decided> {
 
 const shownIn = (site: Site, entries: readonly Entry[]): readonly Entry[] =>
   entries.filter((entry) => showsThere(site, entry) !== undefined);
-
-async function describeManifest(round: Decided, entry: Entry): Promise<Descriptor> {
-  const { length: size } = await manifestOf(round, entry);
-  return { mediaType: MANIFEST_TYPE, digest: entry.manifest, size };
-}
 
 /** What has to be proved before anything is named. */
 export async function unproved(stored: Decided): Promise<readonly Subject[]> {

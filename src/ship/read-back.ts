@@ -2,9 +2,8 @@
 import { asSlipwayError, SlipwayError } from '../errors.ts';
 import type { Entry, Proof } from '../model.ts';
 import { heldBytes } from './lost-proofs.ts';
-import { MANIFEST_TYPE } from './manifest.ts';
 import type { Decided, Site } from './release.ts';
-import { manifestOf } from './supply.ts';
+import { describeManifest } from './supply.ts';
 
 /** The bytes of a proof: made in this run, else from any store that has them. Throws `NOT_FOUND`. */
 async function bytesOf(round: Decided, entry: Entry, proof: Proof): Promise<Uint8Array> {
@@ -34,8 +33,7 @@ export async function verifyProofs(round: Decided, site: Site, entry: Entry): Pr
     if (lost !== undefined) throw lostProof(entry, lost);
   }
   if (policy === undefined) return [];
-  const { length: size } = await manifestOf(round, entry);
-  const manifest = { mediaType: MANIFEST_TYPE, digest: entry.manifest, size };
+  const manifest = await describeManifest(round, entry);
   return policy.accepts({ name: entry.name, manifest, shows: names.shows(entry) }, found);
 }
 

@@ -36,3 +36,8 @@ function parse(manifest: Uint8Array): Loose {
     return {};
   }
 }
+
+/** The tag of the index of what is attached to a manifest, where a registry has no list (OCI distribution-spec v1.1.1). */
+export function fallbackTag(subject: Digest): string {
+  return subject.replace(':', '-');
+}

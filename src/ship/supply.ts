@@ -1,7 +1,8 @@
 /** Where the bytes of an entry come from: this run's build, else any store that still has them. */
 import { SlipwayError } from '../errors.ts';
-import type { Entry } from '../model.ts';
+import type { Descriptor, Entry } from '../model.ts';
 import { orNothing } from './known.ts';
+import { MANIFEST_TYPE } from './manifest.ts';
 import { type Decided, reachable } from './release.ts';
 import type { Goods } from './store.ts';
 
@@ -29,8 +30,14 @@ export function supplyOf(decided: Decided): Supply {
   };
 }
 
-/** The manifest of an entry: this run's, else the one in any store. Throws `NOT_FOUND`. */
-export async function manifestOf(decided: Decided, entry: Entry): Promise<Uint8Array> {
+/** The manifest of an entry as proofs name it, with its size. Throws `NOT_FOUND` when nobody has it. */
+export async function describeManifest(decided: Decided, entry: Entry): Promise<Descriptor> {
+  const { length: size } = await manifestOf(decided, entry);
+  return { mediaType: MANIFEST_TYPE, digest: entry.manifest, size };
+}
+
+/** This run's manifest, else the one in any store. */
+async function manifestOf(decided: Decided, entry: Entry): Promise<Uint8Array> {
   const own = decided.manifests.get(entry.manifest);
   if (own !== undefined) return own;
   const origin = decided.origins.get(entry.manifest);

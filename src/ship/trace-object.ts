@@ -3,6 +3,7 @@ import { digestOf } from '../digest.ts';
 import { SlipwayError } from '../errors.ts';
 import type { Digest } from '../model.ts';
 import { type LayoutName, layoutOf, viewOf } from './bucket/layouts.ts';
+import { folderOf } from './bucket/names.ts';
 import { MANIFEST_TYPE } from './manifest.ts';
 import type { Objects } from './ports.ts';
 import type { NameSpace, Store } from './store.ts';
@@ -94,15 +95,12 @@ async function refuseOthers(objects: Objects, folder: string, key: string, artif
   );
 }
 
-const folderOf = ({ space, listed }: ObjectName): string =>
-  `${space.kind === 'channel' ? `channels/${space.channel}` : `versions/${space.version}`}/${listed.entry.name}/`;
-
 /** What the object is, which is what its record says, and that nothing lies beside it. */
 async function shownBy(name: ObjectName, step: Step): Promise<{ readonly key: string; readonly shows: Digest }> {
   const { objects, listed, artifact } = name;
   const { title, entry } = listed;
   const layout = layoutOf(entry, name.layout);
-  const folder = folderOf(name);
+  const folder = `${folderOf(name.space)}${entry.name}/`;
   const key = folder + layout.file;
   const bytes = (await objects.get(key))?.bytes;
   if (bytes === undefined) throw lost(`Object "${key}" is missing, and ${title} lists it`);

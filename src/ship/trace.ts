@@ -1,5 +1,5 @@
 /** From a name to the bytes behind it, the way its readers go. Whether they are proved is for others to say. */
-import { digestOf } from '../digest.ts';
+import { digestOf, isDigest } from '../digest.ts';
 import { SlipwayError } from '../errors.ts';
 import type { Attachments, ChainLink, Digest, Entry, Proof, ProofForms, Shown } from '../model.ts';
 import { firstLayer } from './manifest.ts';
@@ -65,7 +65,7 @@ export const WRITTEN =
 export function contentIn(manifest: Uint8Array, artifact: string): Digest {
   const layer = firstLayer(manifest);
   // Whoever wrote it may not be known yet.
-  if (layer !== undefined && /^sha256:[0-9a-f]{64}$/.test(layer.digest)) return layer.digest;
+  if (isDigest(layer?.digest)) return layer.digest;
   throw untrusted(
     artifact,
     'it is not an image manifest with a layer',

@@ -1,4 +1,5 @@
 /** Listing what is attached to a manifest (distribution-spec v1.1.1 "Listing Referrers"), where the registry can. */
+import { isDigest } from '../digest.ts';
 import type { Digest, ReferrerDescriptor } from '../model.ts';
 import type { HttpResponse } from './http.ts';
 import { brokenListing, pages, parsePage } from './registry-pages.ts';
@@ -76,5 +77,5 @@ function isReferrer(value: unknown): value is ReferrerDescriptor {
   if (typeof value !== 'object' || value === null) return false;
   const { mediaType, digest, size } = value as Readonly<Record<string, unknown>>;
   const isDescriptor = typeof mediaType === 'string' && Number.isSafeInteger(size);
-  return isDescriptor && typeof digest === 'string' && /^sha256:[0-9a-f]{64}$/.test(digest);
+  return isDescriptor && isDigest(digest);
 }

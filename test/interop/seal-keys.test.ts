@@ -10,8 +10,9 @@ import { readSigningKey, type SigningKey } from '../../src/seal/keys/signing-key
 import { keyIdentity } from '../../src/seal/make/identity.ts';
 import { legacyManifest, legacyTag, signLegacy } from '../../src/seal/make/legacy.ts';
 import type { BuildFacts } from '../../src/seal/make/provenance.ts';
-import { fallbackTag, referrerOf } from '../../src/seal/make/referrer.ts';
+import { referrerOf } from '../../src/seal/make/referrer.ts';
 import { proveRelease, type SealedStatement } from '../../src/seal/make/release.ts';
+import { fallbackTag } from '../../src/ship/referrer.ts';
 import { INDEX_TYPE, MANIFEST_TYPE, publish, put } from '../seal/repository.ts';
 import { type Folder, folder } from './folder.ts';
 import { type Ended, start } from './peer.ts';

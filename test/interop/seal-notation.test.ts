@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestOf } from '../../src/digest.ts';
 import type { Descriptor } from '../../src/model.ts';
-import { fallbackTag } from '../../src/seal/make/referrer.ts';
 import { readCertificates } from '../../src/seal/notation/certificate.ts';
 import { readTrustedIdentity } from '../../src/seal/notation/identity.ts';
 import { notationEnvelopeOf, notationReferrer } from '../../src/seal/notation/referrer.ts';
 import { readNotationSigner } from '../../src/seal/notation/sign.ts';
 import { verifyNotation } from '../../src/seal/notation/verify.ts';
+import { fallbackTag } from '../../src/ship/referrer.ts';
 import { SUBJECT } from '../seal/golden.ts';
 import {
   AUTHORITY,

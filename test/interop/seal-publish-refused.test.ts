@@ -2,8 +2,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { digestOf } from '../../src/digest.ts';
 import type { Descriptor } from '../../src/model.ts';
-import { fallbackTag, referrerOf } from '../../src/seal/make/referrer.ts';
+import { referrerOf } from '../../src/seal/make/referrer.ts';
 import { PROVENANCE_TYPE } from '../../src/seal/statement.ts';
+import { fallbackTag } from '../../src/ship/referrer.ts';
 import { get, INDEX_TYPE, MANIFEST_TYPE, publish, put } from '../seal/repository.ts';
 import { closing } from './closing.ts';
 import { run } from './peer.ts';

@@ -63,8 +63,3 @@ export function referrerOf({ bundle, predicateType, subject, created }: Attachme
   const own = ordered({ mediaType: MANIFEST_TYPE, size: manifest.length, digest: digestOf(manifest) });
   return { manifest, descriptor: { ...own, annotations, artifactType: BUNDLE_TYPE } };
 }
-
-/** The tag of the fallback index: the subject's digest with a dash (OCI distribution-spec v1.1.1, referrers tag schema). */
-export function fallbackTag(subject: Digest): string {
-  return subject.replace(':', '-');
-}

@@ -1,5 +1,5 @@
 /** How a Notation signature is attached to an artifact in a registry (signature-specification v1.1 "Storage"). */
-import { digestOf } from '../../digest.ts';
+import { digestOf, isDigest } from '../../digest.ts';
 import type { Descriptor, Digest } from '../../model.ts';
 import { EMPTY_BLOB, type Referrer } from '../make/referrer.ts';
 import { strictJson } from '../trust/strict-json.ts';
@@ -81,7 +81,7 @@ export function notationEnvelopeOf(manifest: Uint8Array, subject: Descriptor): E
   }
   const [layer, ...others]: readonly unknown[] = Array.isArray(loose.layers) ? loose.layers : [];
   const envelope = (layer ?? {}) as Partial<Record<keyof Descriptor, unknown>>;
-  if (others.length > 0 || typeof envelope.digest !== 'string' || !isDigest(envelope.digest)) {
+  if (others.length > 0 || !isDigest(envelope.digest)) {
     throw refusal('its manifest does not name exactly one envelope', HINT);
   }
   if (envelope.mediaType !== ENVELOPE_TYPE) {
@@ -95,8 +95,6 @@ export function notationEnvelopeOf(manifest: Uint8Array, subject: Descriptor): E
   }
   return { digest: envelope.digest, size: Number(envelope.size) };
 }
-
-const isDigest = (text: string): text is Digest => /^sha256:[0-9a-f]{64}$/.test(text);
 
 function looseManifest(bytes: Uint8Array): Loose | undefined {
   try {

@@ -28,7 +28,8 @@ function contentOf(layout: Layout, shown: Uint8Array): { readonly content: Uint8
   return { content, views: { object: viewOfBytes(shown), tarball: viewOfBytes(content) } };
 }
 
-const folderOf = (space: NameSpace): string =>
+/** Where the names of a channel or a version lie; each artifact has a folder below. */
+export const folderOf = (space: NameSpace): string =>
   space.kind === 'channel' ? `channels/${space.channel}/` : `versions/${space.version}/`;
 
 /** Names as single objects that one PUT switches. */

@@ -2,7 +2,7 @@ import { digestOf } from '../../digest.ts';
 import type { Digest, Proof, ProofForms, ProofKind } from '../../model.ts';
 import type { Objects } from '../ports.ts';
 import type { Proofs } from '../store.ts';
-import { IMMUTABLE } from './shelf.ts';
+import { putImmutable } from './immutable.ts';
 
 interface Form {
   readonly suffix: string;
@@ -47,19 +47,13 @@ export function bucketProofs(objects: Objects, forms: ProofForms): Proofs {
     return reading;
   }
 
-  async function put(proof: Proof, bytes: Uint8Array): Promise<void> {
-    const options = { contentType: FORMS[proof.kind].contentType, cacheControl: IMMUTABLE };
-    const { outcome } = await objects.put(keyOf(proof), bytes, { ...options, create: true });
-    // What is there under the digest's name and does not match it is damage.
-    if (outcome === 'exists' && (await readObject(proof)) === undefined)
-      await objects.put(keyOf(proof), bytes, options);
-  }
-
   return {
     kinds: ['bundle', 'views', 'notation'],
     async attach(_entry, { proof, bytes }) {
       const key = keyOf(proof);
-      const putting = attached.get(key) ?? put(proof, bytes);
+      const { digest, kind } = proof;
+      const { contentType } = FORMS[kind];
+      const putting = attached.get(key) ?? putImmutable(objects, { key, digest, bytes, contentType });
       attached.set(key, putting);
       putting.catch(() => attached.delete(key));
       await putting;

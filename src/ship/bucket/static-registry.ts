@@ -1,11 +1,11 @@
 /** A bucket as a registry that anybody can read and nobody runs: the distribution API's answers as objects. */
-import { digestOf } from '../../digest.ts';
+import { digestOf, isDigest } from '../../digest.ts';
 import type { Digest } from '../../model.ts';
 import type { ManifestPut, ManifestPutResult, Objects, Repositories, StoredManifest } from '../ports.ts';
 import { attachedBy } from '../referrer.ts';
+import { checkDigest, getImmutable, putImmutable } from './immutable.ts';
 import { makeTagOnce } from './static-registry/claims.ts';
-import { checkDigest, getImmutable, putImmutable } from './static-registry/immutable.ts';
-import { isDigest, keysOf, PING_KEY } from './static-registry/keys.ts';
+import { keysOf, PING_KEY } from './static-registry/keys.ts';
 import { type Lists, listsOf } from './static-registry/lists.ts';
 import { checkMediaType, mediaTypeOf } from './static-registry/media-type.ts';
 

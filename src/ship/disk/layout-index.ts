@@ -1,6 +1,8 @@
 /** The `index.json` of an OCI image layout (image-spec v1.1): which manifests there are, and their tags. Pure. */
+
 import { SlipwayError } from '../../errors.ts';
 import type { Descriptor, Digest } from '../../model.ts';
+import { INDEX_TYPE } from '../manifest.ts';
 
 /** Manifests by descriptor; one with a tag carries it as an annotation. Whatever else a file holds is kept as it is. */
 export interface LayoutIndex {
@@ -17,7 +19,7 @@ const tagAnnotation = 'org.opencontainers.image.ref.name';
 /** An index without manifests. */
 export const emptyIndex: LayoutIndex & Readonly<Record<string, unknown>> = {
   schemaVersion: 2,
-  mediaType: 'application/vnd.oci.image.index.v1+json',
+  mediaType: INDEX_TYPE,
   manifests: [],
 };
 

@@ -2,12 +2,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareUtf8 } from '../../archive/path.ts';
-import { digestOf } from '../../digest.ts';
+import { digestOf, isDigest } from '../../digest.ts';
 import { SlipwayError } from '../../errors.ts';
 import type { Digest, ReferrerDescriptor } from '../../model.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import type { ManifestPutResult, Meter, Repositories, StoredManifest } from '../ports.ts';
 import { type Attached, attachedBy } from '../referrer.ts';
+import { isRepository, validReference } from '../repository-names.ts';
 import { fileError, isSystemError, makeFolder, readIfThere, sweep, syncFolder, writeWhole } from './layout-files.ts';
 import { emptyIndex, formatIndex, type LayoutIndex, parseIndex, tagOf, withManifest, withTag } from './layout-index.ts';
 import { type LockOptions, withLock } from './layout-lock.ts';
@@ -76,16 +77,12 @@ interface Layout {
   readonly lock: string;
 }
 
-// Distribution-spec v1.1.1 "Pulling manifests". No segment can begin with a dot, so nothing leads out of the root.
-const repositoryName = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
-const tagName = /^\w[\w.-]{0,127}$/;
-const digestName = /^sha256:[0-9a-f]{64}$/;
 // A repository below another one must not take the place of that one's own files.
 const ownNames: readonly string[] = ['blobs', 'index.json', 'oci-layout'];
 
 function layoutAt(root: string, repository: string): Layout {
   const segments = repository.split('/');
-  if (!repositoryName.test(repository) || segments.slice(1).some((segment) => ownNames.includes(segment))) {
+  if (!isRepository(repository) || segments.slice(1).some((segment) => ownNames.includes(segment))) {
     const hint = 'use lower-case letters, digits and ". _ - /"; below another repository not "blobs" or "index.json"';
     throw new SlipwayError('CONFIG', `Cannot use repository "${repository}": it is not a valid name`, { hint });
   }
@@ -97,16 +94,6 @@ function layoutAt(root: string, repository: string): Layout {
     blobs: join(folder, 'blobs', 'sha256'),
     lock: join(folder, '.slipway.lock'),
   };
-}
-
-function isDigest(reference: string): reference is Digest {
-  return digestName.test(reference);
-}
-
-function validReference(reference: string): string {
-  if (isDigest(reference) || tagName.test(reference)) return reference;
-  const hint = 'use up to 128 letters, digits and ". _ -" for a tag';
-  throw new SlipwayError('CONFIG', `Cannot use "${reference}": it is neither a tag nor a digest`, { hint });
 }
 
 function blobPath({ blobs }: Layout, digest: Digest): string {

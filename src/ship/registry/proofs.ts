@@ -3,10 +3,11 @@ import type { Descriptor, Digest, Entry, Proof, ProofForm, ProofForms } from '..
 import { MANIFEST_TYPE } from '../manifest.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import type { Repositories } from '../ports.ts';
+import { fallbackTag } from '../referrer.ts';
 import type { Proofs } from '../store.ts';
 import { attachmentsOf } from './attachments.ts';
 import { type Blobs, blobsIn } from './blobs.ts';
-import { fallbackTag, type Link, referrerLinker } from './referrers.ts';
+import { type Link, referrerLinker } from './referrers.ts';
 import { sharedTagsIn } from './shared-tag.ts';
 import type { RepositoryOf } from './shelf.ts';
 import { addSignature, signatureDigest, signaturesOf } from './signatures.ts';

@@ -1,14 +1,12 @@
 /** What is attached to manifests: by the registry's list, else by the index under a tag (OCI distribution-spec v1.1.1). */
+import { isDigest } from '../../digest.ts';
 import { SlipwayError } from '../../errors.ts';
 import type { Digest, ReferrerDescriptor } from '../../model.ts';
+import { INDEX_TYPE } from '../manifest.ts';
 import type { Repositories, StoredManifest } from '../ports.ts';
+import { fallbackTag } from '../referrer.ts';
 import { readable } from './blobs.ts';
 import type { SharedTags } from './shared-tag.ts';
-
-const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
-
-/** The tag of the index where the registry has no list. */
-export const fallbackTag = (subject: Digest): string => subject.replace(':', '-');
 
 /** What readers find attached to a manifest: as cosign and Flux do, the tag counts only where there is no list. */
 export async function referrersOf(
@@ -95,5 +93,5 @@ function parseIndex({ bytes, mediaType }: StoredManifest): Index | undefined {
 
 function isReferrer(value: unknown): value is ReferrerDescriptor {
   const { mediaType, digest } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  return typeof mediaType === 'string' && typeof digest === 'string' && /^sha256:[0-9a-f]{64}$/.test(digest);
+  return typeof mediaType === 'string' && isDigest(digest);
 }

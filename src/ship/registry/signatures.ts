@@ -1,6 +1,6 @@
 /** Cosign's `.sig` tags: one manifest for each artifact, one layer for each signature. */
 import { eachLimit } from '../../concurrency.ts';
-import { digestOf } from '../../digest.ts';
+import { digestOf, isDigest } from '../../digest.ts';
 import { SlipwayError } from '../../errors.ts';
 import type { Digest, ProofForms, SignatureLayer } from '../../model.ts';
 import { MANIFEST_TYPE } from '../manifest.ts';
@@ -120,7 +120,7 @@ interface Layer {
 
 function isLayer(value: unknown): value is Layer {
   const { mediaType, digest, size, annotations } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  const isBlob = typeof digest === 'string' && /^sha256:[0-9a-f]{64}$/.test(digest) && typeof size === 'number';
+  const isBlob = isDigest(digest) && typeof size === 'number';
   if (!isBlob || typeof mediaType !== 'string' || typeof annotations !== 'object' || annotations === null) return false;
   return Object.values(annotations).every((text) => typeof text === 'string');
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { digestOf } from '../../../src/digest.ts';
-import { EMPTY_BLOB, fallbackTag, referrerOf } from '../../../src/seal/make/referrer.ts';
+import { EMPTY_BLOB, referrerOf } from '../../../src/seal/make/referrer.ts';
 import { COSIGN_SIGN_TYPE } from '../../../src/seal/statement.ts';
+import { fallbackTag } from '../../../src/ship/referrer.ts';
 import { BUNDLE_DIGEST, CREATED, FALLBACK_INDEX, REFERRER, SUBJECT } from '../golden.ts';
 
 const referrer = referrerOf({

@@ -3,11 +3,12 @@
  * common whose creation could decide. Instead every such tag takes the next number of its repository, create-only, and
  * whoever takes a number has seen the tags of all numbers before.
  */
+import { isDigest } from '../../../digest.ts';
 import type { Digest } from '../../../model.ts';
 import type { ManifestPutResult, Objects } from '../../ports.ts';
+import { getImmutable } from '../immutable.ts';
 import { IMMUTABLE } from '../shelf.ts';
-import { getImmutable } from './immutable.ts';
-import { isDigest, keysOf } from './keys.ts';
+import { keysOf } from './keys.ts';
 import { mediaTypeOf } from './media-type.ts';
 
 const DIGITS = 9;

@@ -1,6 +1,7 @@
 /** Where the parts of a repository lie in the bucket: the paths of the distribution API (OCI distribution-spec v1.1.1). */
 import { SlipwayError } from '../../../errors.ts';
 import type { Digest } from '../../../model.ts';
+import { isRepository, isTagName, validReference } from '../../repository-names.ts';
 
 /** Answers `GET /v2/`, by which clients find out that this is a registry. */
 export const PING_KEY = 'v2/';
@@ -24,24 +25,15 @@ export interface Keys {
   readonly claims: string;
 }
 
-// Distribution-spec v1.1.1 "Pulling manifests".
-const repositoryName = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
-const tagName = /^\w[\w.-]{0,127}$/;
-const digestName = /^sha256:[0-9a-f]{64}$/;
 /** The tag schema's name of a list of referrers. */
 const listName = /^sha256-[0-9a-f]{64}$/;
 
-/** Whether a reference is a digest. */
-export function isDigest(reference: string): reference is Digest {
-  return digestName.test(reference);
-}
-
 /** Whether a name below `manifests/` is a tag that somebody put, and not the other name of a list of referrers. */
-export const isTag = (name: string): boolean => tagName.test(name) && !listName.test(name);
+export const isTag = (name: string): boolean => isTagName(name) && !listName.test(name);
 
 /** The keys of a repository. Throws `CONFIG` for what is no repository, tag or digest. */
 export function keysOf(repository: string): Keys {
-  if (!repositoryName.test(repository)) {
+  if (!isRepository(repository)) {
     const hint = 'use lower-case letters, digits and ". _ - /"';
     throw new SlipwayError('CONFIG', `Cannot use repository "${repository}": it is not a valid name`, { hint });
   }
@@ -55,10 +47,4 @@ export function keysOf(repository: string): Keys {
     tagsList: `${home}tags/list`,
     claims: `${home}_claims/`,
   };
-}
-
-function validReference(reference: string): string {
-  if (isDigest(reference) || tagName.test(reference)) return reference;
-  const hint = 'use up to 128 letters, digits and ". _ -" for a tag';
-  throw new SlipwayError('CONFIG', `Cannot use "${reference}": it is neither a tag nor a digest`, { hint });
 }

@@ -2,15 +2,17 @@
  * The two objects of a repository that several publishers write: what is attached to a manifest, and the tags. Both are made
  * from a LIST of keys that are only ever added, so that whoever writes last writes all of it.
  */
+import { isDigest } from '../../../digest.ts';
 import { SlipwayError } from '../../../errors.ts';
 import type { Digest, ReferrerDescriptor } from '../../../model.ts';
+import { INDEX_TYPE } from '../../manifest.ts';
 import { oneAtATime } from '../../one-at-a-time.ts';
 import type { Objects } from '../../ports.ts';
-import { attachedBy } from '../../referrer.ts';
+import { attachedBy, fallbackTag } from '../../referrer.ts';
+import { getImmutable } from '../immutable.ts';
 import { IMMUTABLE } from '../shelf.ts';
-import { getImmutable } from './immutable.ts';
-import { isDigest, isTag, keysOf } from './keys.ts';
-import { INDEX_TYPE, mediaTypeOf } from './media-type.ts';
+import { isTag, keysOf } from './keys.ts';
+import { mediaTypeOf } from './media-type.ts';
 
 const ATTEMPTS = 32;
 const INDEX = { contentType: INDEX_TYPE, cacheControl: 'no-cache' };
@@ -132,7 +134,7 @@ function rebuildReferrers(
       const index = indexOf(await describe.all(repository, subject, digests));
       await objects.put(key, index, INDEX);
       // The tag schema's name of the same list, for clients and caches that miss the first one.
-      await objects.put(keys.manifest(subject.replace(':', '-')), index, INDEX);
+      await objects.put(keys.manifest(fallbackTag(subject)), index, INDEX);
     },
   });
 }

@@ -1,8 +1,5 @@
 import { SlipwayError } from '../../../errors.ts';
-import { MANIFEST_TYPE } from '../../manifest.ts';
-
-/** Media type of lists of manifests. */
-export const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
+import { INDEX_TYPE, MANIFEST_TYPE } from '../../manifest.ts';
 
 /** A manifest's media type by its own bytes, which is all that a bucket gives back: it says it, or its shape does. */
 export function mediaTypeOf(manifest: Uint8Array): string {

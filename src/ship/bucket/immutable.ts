@@ -1,9 +1,9 @@
 /** Objects that lie under their digest. */
-import { digestOf } from '../../../digest.ts';
-import { SlipwayError } from '../../../errors.ts';
-import type { Digest } from '../../../model.ts';
-import type { Objects } from '../../ports.ts';
-import { IMMUTABLE } from '../shelf.ts';
+import { digestOf } from '../../digest.ts';
+import { SlipwayError } from '../../errors.ts';
+import type { Digest } from '../../model.ts';
+import type { Objects } from '../ports.ts';
+import { IMMUTABLE } from './shelf.ts';
 
 /** An object whose key ends with the digest of its bytes. */
 export interface Immutable {
