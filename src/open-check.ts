@@ -70,7 +70,7 @@ async function crdFiles(source: CrdSource): Promise<readonly CrdFile[]> {
 async function imageQuestion({ env, signal }: Pick<CheckContext, 'env' | 'signal'>): Promise<ImageExists> {
   const { openImages } = await import('./wire/image.ts');
   const credentials = dockerCredentials({ env, homeDir: env.HOME ?? homedir() });
-  return openImages({ credentials, meter: { reads: 0, writes: 0 }, signal });
+  return openImages({ credentials, env, meter: { reads: 0, writes: 0 }, signal });
 }
 
 /** More threads than this only wait for the one that asks them. */

@@ -143,7 +143,7 @@ async function certifiedIdentity(
   const { chooseServices } = await import('../seal/keyless/services.ts');
   const { openTokenSource } = await import('../wire/sigstore/token-source.ts');
   const { openHttp } = await import('../wire/http.ts');
-  const { cwd, env, signal, http = openHttp({ meter: { reads: 0, writes: 0 }, signal }) } = context;
+  const { cwd, env, signal, http = openHttp({ env, meter: { reads: 0, writes: 0 }, signal }) } = context;
   const now = (): number => context.now().getTime();
   const [config, trust] = [await sigstore.signingConfig(), await sigstore.trust()];
   const services = chooseServices({ config, trust, ...logsFor(legacy), now: now() });

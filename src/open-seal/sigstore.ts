@@ -52,7 +52,7 @@ async function fetchedConfig(fetched: () => Promise<TrustRootFiles>): Promise<st
 
 function fetchFiles({ env, signal, mirror }: SealContext): Promise<TrustRootFiles> {
   const cache = join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'slipway', 'sigstore');
-  return fetchTrustRoot({ ...mirror, cache, preferCache: true, signal });
+  return fetchTrustRoot({ ...mirror, cache, preferCache: true, env, signal });
 }
 
 /** Does the work when it is first asked for; a failure is not kept. */

@@ -4,24 +4,48 @@ import { compareUtf8 } from '../archive/path.ts';
 import { digestOf } from '../digest.ts';
 import { SlipwayError } from '../errors.ts';
 import type { Digest, ReferrerDescriptor } from '../model.ts';
-import type { ManifestPutResult, Objects, PutResult, Repositories, StoredManifest } from './ports.ts';
+import type { ManifestPutResult, ObjectInfo, Objects, PutResult, Repositories, StoredManifest } from './ports.ts';
 import { attachedBy } from './referrer.ts';
 
-/** An empty bucket in memory. Create-only writes are atomic; ETags are MD5. */
-export function memoryObjects(): Objects {
-  const objects = new Map<string, { readonly bytes: Uint8Array; readonly etag: string }>();
+interface MemoryObject {
+  readonly bytes: Uint8Array;
+  readonly etag: string;
+  readonly modified: number;
+}
+
+/** What kind of bucket the memory plays. */
+export interface MemoryObjectsOptions {
+  /** The store's clock: milliseconds since 1970. Default: the machine's. */
+  readonly now?: () => number;
+}
+
+/** An empty bucket in memory. Conditional writes are atomic; ETags are MD5. */
+export function memoryObjects({ now = Date.now }: MemoryObjectsOptions = {}): Objects {
+  const objects = new Map<string, MemoryObject>();
+  const write = (key: string, bytes: Uint8Array): string => {
+    const etag = createHash('md5').update(bytes).digest('hex');
+    objects.set(key, { bytes: Uint8Array.from(bytes), etag, modified: now() });
+    return etag;
+  };
   return {
     async get(key) {
-      return objects.get(key);
+      const found = objects.get(key);
+      return found && { bytes: found.bytes, etag: found.etag };
     },
     async put(key, bytes, options): Promise<PutResult> {
       if (options.create === true && objects.has(key)) return { outcome: 'exists' };
-      const etag = createHash('md5').update(bytes).digest('hex');
-      objects.set(key, { bytes: Uint8Array.from(bytes), etag });
-      return { outcome: 'created', etag };
+      return { outcome: 'created', etag: write(key, bytes) };
+    },
+    async replace(key, bytes, etag) {
+      if (objects.get(key)?.etag !== etag) return 'changed';
+      write(key, bytes);
+      return 'replaced';
+    },
+    async delete(key) {
+      objects.delete(key);
     },
     async list(prefix, { delimiter, limit = Number.POSITIVE_INFINITY, startAfter } = {}) {
-      const found: { key: string; etag: string; size: number }[] = [];
+      const found: ObjectInfo[] = [];
       const prefixes = new Set<string>();
       for (const key of [...objects.keys()].filter((k) => k.startsWith(prefix)).sort(compareUtf8)) {
         if (startAfter !== undefined && compareUtf8(key, startAfter) <= 0) continue;
@@ -29,7 +53,7 @@ export function memoryObjects(): Objects {
         const cut = delimiter === undefined ? -1 : key.indexOf(delimiter, prefix.length);
         const object = objects.get(key);
         if (delimiter !== undefined && cut >= 0) prefixes.add(key.slice(0, cut + delimiter.length));
-        else if (object) found.push({ key, etag: object.etag, size: object.bytes.length });
+        else if (object) found.push({ key, etag: object.etag, size: object.bytes.length, modified: object.modified });
       }
       return { objects: found, prefixes: [...prefixes] };
     },
@@ -68,6 +92,13 @@ function link({ referrers }: MemoryRepository, { bytes, mediaType, digest }: Sto
   const listed = referrers.get(attached.subject) ?? new Map<Digest, ReferrerDescriptor>();
   referrers.set(attached.subject, listed.set(digest, attached.descriptor));
   return true;
+}
+
+/** Removes a manifest with its tags, and what it says of being attached; what is attached to it stays. */
+function forget({ manifests, tags, referrers }: MemoryRepository, digest: Digest): void {
+  manifests.delete(digest);
+  for (const [tag, shown] of tags) if (shown === digest) tags.delete(tag);
+  for (const attached of referrers.values()) attached.delete(digest);
 }
 
 /** An empty registry in memory. */
@@ -122,6 +153,12 @@ export function memoryRepositories(options: MemoryRepositoriesOptions = {}): Rep
     async tags(repository, { startAfter } = {}) {
       const tags = [...at(repository).tags.keys()].sort(compareUtf8);
       return startAfter === undefined ? tags : tags.filter((t) => compareUtf8(t, startAfter) > 0);
+    },
+    async deleteManifest(repository, digest) {
+      forget(at(repository), digest);
+    },
+    async deleteBlob(repository, digest) {
+      at(repository).blobs.delete(digest);
     },
   };
 }

@@ -4,11 +4,15 @@
  */
 import type { Digest, ReferrerDescriptor } from '../model.ts';
 
-/** A stored object's metadata as LIST shows it. `etag` is without quotes. `size` is in bytes. */
+/**
+ * A stored object's metadata as LIST shows it. `etag` is without quotes. `size` is in bytes. `modified` is when it was written,
+ * by the store's own clock, in milliseconds since 1970.
+ */
 export interface ObjectInfo {
   readonly key: string;
   readonly etag: string;
   readonly size: number;
+  readonly modified: number;
 }
 
 export interface ObjectListing {
@@ -43,6 +47,13 @@ export interface Objects {
     prefix: string,
     options?: { readonly delimiter?: string; readonly limit?: number; readonly startAfter?: string },
   ): Promise<ObjectListing>;
+  /**
+   * Writes only over the object with this etag (`If-Match`): over another one, or none, the answer is `changed`. Atomic only
+   * where a probe of the store has shown it.
+   */
+  replace(key: string, bytes: Uint8Array, etag: string, options: PutOptions): Promise<'replaced' | 'changed'>;
+  /** Removes the object; one that is not there is no error. */
+  delete(key: string): Promise<void>;
 }
 
 /** A manifest as stored: exact bytes, never re-serialised. */
@@ -89,6 +100,13 @@ export interface Repositories {
   referrers(repository: string, subject: Digest): Promise<readonly ReferrerDescriptor[] | undefined>;
   /** All tags in byte order; an absent repository has none. With `startAfter`, those after it (it need not exist). */
   tags(repository: string, options?: { readonly startAfter?: string }): Promise<readonly string[]>;
+  /**
+   * Removes a manifest by digest, with every tag that shows it; one that is not there is no error. Throws `DENIED` where the
+   * registry has deletion switched off.
+   */
+  deleteManifest(repository: string, digest: Digest): Promise<void>;
+  /** Removes a blob where the repository holds it by itself; a registry that collects blobs by itself may keep it. */
+  deleteBlob(repository: string, digest: Digest): Promise<void>;
 }
 
 /** Counts what goes over the wire to one store. Filled by the wire, read by the receipt. */

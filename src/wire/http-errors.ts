@@ -1,5 +1,6 @@
 /** What went wrong on the wire, in words: one code, one sentence, one thing to do. URLs and queries are never shown. */
 import { type Code, SlipwayError } from '../errors.ts';
+import { ProxyFailure } from './proxy.ts';
 import { AnswerTooLong, Silence } from './transport.ts';
 
 /** What an error needs to know of a request. `headers` and `body` serve only to keep their secrets out of messages. */
@@ -39,6 +40,11 @@ export function networkTrouble(cause: unknown, sent: Sent): Trouble {
   if (cause instanceof AnswerTooLong) {
     const message = `Cannot ${sent.task}: the answer of "${host}" is longer than ${cause.maxBytes} bytes`;
     return { error: new SlipwayError('STORE', message, { cause, hint: wrongServer }), transient: false };
+  }
+  if (cause instanceof ProxyFailure) {
+    const { verdict, transient } = cause;
+    const message = `Cannot ${sent.task} at "${host}": ${cause.message}`;
+    return { error: new SlipwayError(verdict.code, message, { cause, hint: verdict.hint }), transient };
   }
   if (cause instanceof Silence) return network(`Cannot ${sent.task}: "${host}" gave ${cause.message}`, reachable);
   if (code === 'EAI_AGAIN') {

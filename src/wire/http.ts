@@ -4,12 +4,13 @@ import type { LookupFunction } from 'node:net';
 import { SlipwayError, throwIfInterrupted } from '../errors.ts';
 import type { Meter } from '../ship/ports.ts';
 import { isTransient, networkTrouble, type Sent, statusError, type Trouble } from './http-errors.ts';
+import type { ProxyEnv } from './proxy.ts';
 import { type Pace, patient, retrying, type Tried } from './retry.ts';
 import { type Incoming, openTransport, type Transport } from './transport.ts';
 
 /** One request. Only statuses in `expect` are handed back, all others are thrown. */
 export interface HttpRequest extends Sent {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly expect: readonly number[];
   /** Longest acceptable body of the answer in bytes; 1 MiB unless told. */
   readonly maxBytes?: number;
@@ -32,6 +33,8 @@ export interface HttpOptions {
   readonly signal?: AbortSignal | undefined;
   /** Absolute path of a PEM bundle to trust besides the built-in authorities. */
   readonly ca?: string | undefined;
+  /** Where proxies are named; none unless given. */
+  readonly env?: ProxyEnv | undefined;
   /** Longest silence on a connection; 60 unless told. */
   readonly idleSeconds?: number | undefined;
   readonly pace?: Partial<Pace> | undefined;
@@ -60,8 +63,8 @@ const maxRedirects = 5;
 
 /** Opens a client. Nothing is sent until it is used. */
 export function openHttp(options: HttpOptions): Http {
-  const { ca, signal, lookup, idleSeconds = 60 } = options;
-  const transport = openTransport({ ca, signal, lookup, idleSeconds, exchangeSeconds });
+  const { ca, env, signal, lookup, idleSeconds = 60 } = options;
+  const transport = openTransport({ ca, env, signal, lookup, idleSeconds, exchangeSeconds });
   const pace = { ...patient, ...options.pace };
   const once = (request: HttpRequest): Promise<Tried<HttpResponse>> => attempt(request, transport, options);
   const repeat = <T>(again: () => Promise<Tried<T>>): Promise<T> => retrying(again, { pace, signal });

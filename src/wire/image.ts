@@ -8,6 +8,8 @@ import { registryPath } from './registry-path.ts';
 /** How registries are asked. */
 export interface ImageOptions {
   readonly credentials: CredentialSource;
+  /** Where proxies are named; none unless given. */
+  readonly env?: RegistryOptions['env'];
   readonly meter: Meter;
   readonly signal?: AbortSignal | undefined;
   /** Waits, timeouts and name resolution, for tests. */

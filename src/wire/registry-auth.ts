@@ -8,7 +8,7 @@ import { requestToken, type Token, type TokenService } from './registry-token.ts
 /** What a request needs a right for. The scope is always our own: the one in a challenge may be a placeholder. */
 export interface Need {
   readonly repository: string;
-  readonly access: 'pull' | 'push';
+  readonly access: 'pull' | 'push' | 'delete';
   /** Also read from this repository: a cross-repository mount. */
   readonly from?: string;
 }
@@ -165,7 +165,8 @@ function tokenChooser(cache: TokenCache): (service: TokenService, need: Need) =>
     if (access === 'pull' && readOnly.has(repository)) return cache.get(service, narrow);
     const mount = from === undefined ? [] : [`repository:${from}:pull`];
     try {
-      return await cache.get(service, [`repository:${repository}:pull,push`, ...mount]);
+      const actions = access === 'delete' ? 'pull,push,delete' : 'pull,push';
+      return await cache.get(service, [`repository:${repository}:${actions}`, ...mount]);
     } catch (error) {
       const isRefusal = error instanceof SlipwayError && (error.code === 'AUTH' || error.code === 'DENIED');
       if (access !== 'pull' || !isRefusal) throw error;

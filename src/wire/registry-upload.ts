@@ -22,6 +22,8 @@ export interface Uploader {
   seen(repository: string, digest: Digest): void;
   /** Tells that a blob was read in a repository: whoever puts it there after that found it missing or damaged. */
   read(repository: string, digest: Digest): void;
+  /** Tells that a blob is to be deleted from a repository: it cannot be mounted from there any more. */
+  gone(repository: string, digest: Digest): void;
 }
 
 /** An uploader for the registry at `base`, an URL that ends with `/v2/`. */
@@ -55,6 +57,9 @@ export function uploader(session: RegistrySession, base: URL): Uploader {
   return {
     seen,
     read,
+    gone(repository, digest) {
+      if (homes.get(digest) === repository) homes.delete(digest);
+    },
     async put(upload) {
       const mine = afterFirst(upload);
       if (!firsts.has(upload.digest)) firsts.set(upload.digest, mine);

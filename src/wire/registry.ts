@@ -5,7 +5,9 @@ import type { Digest } from '../model.ts';
 import type { Meter, Repositories, StoredManifest } from '../ship/ports.ts';
 import type { CredentialSource } from './credentials.ts';
 import { type HttpOptions, type HttpResponse, openHttp } from './http.ts';
+import type { ProxyEnv } from './proxy.ts';
 import { registryAuth } from './registry-auth.ts';
+import { deleteBlob, deleteManifest } from './registry-delete.ts';
 import { registryPath } from './registry-path.ts';
 import { referrerLister } from './registry-referrers.ts';
 import { type RegistrySession, registrySession } from './registry-session.ts';
@@ -21,6 +23,8 @@ export interface RegistryOptions {
   /** Absolute path of a PEM bundle to trust besides the built-in authorities. */
   readonly ca?: string | undefined;
   readonly credentials: CredentialSource;
+  /** Where proxies are named; none unless given. */
+  readonly env?: ProxyEnv | undefined;
   readonly meter: Meter;
   readonly signal?: AbortSignal | undefined;
   /** Waits, timeouts and name resolution, for tests. */
@@ -90,15 +94,20 @@ export function openRegistry(options: RegistryOptions): Repositories {
     },
     referrers: (repository, subject) => attached.list(repository, subject),
     tags: (repository, { startAfter } = {}) => tags.list(repository, startAfter),
+    deleteManifest: (repository, digest) => deleteManifest(connection, repository, digest),
+    async deleteBlob(repository, digest) {
+      uploads.gone(repository, digest);
+      await deleteBlob(connection, repository, digest);
+    },
   };
 }
 
 /** Connects to a registry; nothing is sent until it is used. */
 export function connectRegistry(options: RegistryOptions): RegistryConnection {
-  const { credentials, meter, signal, ca } = options;
+  const { credentials, env, meter, signal, ca } = options;
   const host = dockerHub.includes(options.host) ? 'registry-1.docker.io' : options.host;
   const registry = new URL(`${options.insecure ? 'http' : 'https'}://${host}`);
-  const http = openHttp({ ...options.http, meter, signal, ca });
+  const http = openHttp({ ...options.http, env, meter, signal, ca });
   const seconds = options.seconds ?? (() => performance.now() / 1000);
   const auth = registryAuth({ http, registry, host: options.host, credentials, seconds });
   return { session: registrySession({ http, auth, registry }), base: new URL('/v2/', registry) };

@@ -7,6 +7,7 @@ import * as tls from 'node:tls';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { SlipwayError } from '../errors.ts';
 import type { Meter } from '../ship/ports.ts';
+import { proxyAgents, throughProxies } from './proxy.ts';
 
 /** Where a bucket is and how to get in. */
 export interface BucketOptions {
@@ -21,8 +22,14 @@ export interface BucketOptions {
   readonly profile?: string | undefined;
   /** Absolute path of a PEM bundle to trust besides the system's. */
   readonly ca?: string | undefined;
+  /** Account that has to own the bucket; AWS answers 403 to everything where another one does. */
+  readonly owner?: string | undefined;
+  /** How the store is asked to encrypt what is written. */
+  readonly sse?: 'AES256' | 'aws:kms' | undefined;
+  /** With `sse` `aws:kms`: id or ARN of the key. */
+  readonly kmsKey?: string | undefined;
   /**
-   * Region, endpoint, profile and key pair are read from here. Where it has no key pair, the SDK's own chain looks for
+   * Region, endpoint, profile, key pair and proxies are read from here. Where it has no key pair, the SDK's own chain looks for
    * credentials (profile files, web identity, container, instance), and that chain reads `process.env` by itself.
    */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -40,7 +47,7 @@ const MAX_SOCKETS = 32;
 const CONNECT_TIMEOUT = 10_000;
 const NO_REGION_HINT = 'add region=… to the store URL, or set AWS_REGION';
 
-/** Makes the client; opens no connection. Throws `CONFIG` when no region is known or `ca` cannot be read. */
+/** Makes the client; opens no connection. Throws `CONFIG` when no region is known, `ca` cannot be read or a proxy is no URL. */
 export function createClient(options: BucketOptions): S3Client {
   const { env } = options;
   const endpoint = options.endpoint ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
@@ -83,13 +90,14 @@ const NEEDLESS = ['loggerMiddleware', 'recursionDetectionMiddleware', 'getUserAg
 function transport(options: BucketOptions): S3ClientConfig {
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   const ca = options.ca === undefined ? {} : { ca: trusted(options.ca) };
+  const proxied = proxyAgents(options.env, { ...agent, ...ca });
   return {
     maxAttempts: options.attempts ?? 5,
     retryMode: 'standard',
     expectContinueHeader: false,
     requestHandler: {
-      httpAgent: new HttpAgent(agent),
-      httpsAgent: new HttpsAgent({ ...agent, ...ca }),
+      httpAgent: throughProxies(new HttpAgent(agent), false, proxied),
+      httpsAgent: throughProxies(new HttpsAgent({ ...agent, ...ca }), true, proxied),
       connectionTimeout: CONNECT_TIMEOUT,
       socketTimeout: options.idleTimeout ?? 30_000,
     },

@@ -1,11 +1,19 @@
 /** What an S3 request can fail with, as the errors users see. */
 import { type Code, SlipwayError } from '../errors.ts';
+import { ProxyFailure } from './proxy.ts';
+
+/** What is done with an object, or with the bucket: `list`, `setup`. */
+export type Action = 'read' | 'write' | 'list' | 'delete' | 'setup';
 
 /** What was attempted; `doing` completes the sentence `Cannot …`. */
 export interface Attempt {
   /** For example `write "channels/prod/app/manifests.yaml" to bucket "fleet"`. */
   readonly doing: string;
-  /** Whether the request carried `If-None-Match`. */
+  readonly action: Action;
+  readonly bucket: string;
+  /** The account that the request asks for as the bucket's owner. */
+  readonly owner?: string | undefined;
+  /** Whether the request carried `If-None-Match` or `If-Match`. */
   readonly conditional?: boolean;
   /** Strings that a server may echo and that no message may show. */
   readonly secrets: readonly string[];
@@ -33,12 +41,21 @@ const UNTRUSTED_BY_ROLE: Verdict = {
   hint: 'the role does not trust this identity: check AWS_ROLE_ARN and the trust policy of the role',
 };
 
+const OVER: Verdict = {
+  code: 'AUTH',
+  hint: 'the session is over: get new credentials, or use a role (CI OIDC), whose session is renewed by itself',
+};
+
 /** Error codes of the S3 API by what they mean here (AWS S3 API reference, error responses; MinIO's SlowDown variants). */
 const BY_NAME: Readonly<Record<string, Verdict>> = {
   InvalidAccessKeyId: { code: 'AUTH', hint: 'the store does not know this access key: check AWS_ACCESS_KEY_ID' },
   SignatureDoesNotMatch: { code: 'AUTH', hint: 'the secret key does not belong to the access key: check it' },
-  ExpiredToken: { code: 'AUTH', hint: 'the session is over: get new credentials' },
-  ExpiredTokenException: { code: 'AUTH', hint: 'the session is over: get new credentials' },
+  ExpiredToken: OVER,
+  TokenRefreshRequired: OVER,
+  ExpiredTokenException: {
+    code: 'AUTH',
+    hint: 'the identity token of this CI job is over: run the job again, or ask for the token later in it',
+  },
   InvalidToken: { code: 'AUTH', hint: 'check AWS_SESSION_TOKEN: it does not belong to these keys' },
   InvalidIdentityToken: UNTRUSTED_BY_ROLE,
   RequestTimeTooSkewed: { code: 'AUTH', hint: 'set the clock of this machine' },
@@ -72,6 +89,18 @@ export function isCutBody(thrown: unknown): boolean {
   return !marked && (name === 'TimeoutError' || NETWORK_CODES.test(system));
 }
 
+/** The region that the bucket is in, where an error of any kind tells. */
+export function regionOf(thrown: unknown): string | undefined {
+  const headers = (thrown as Answer | undefined)?.$response?.headers;
+  return headers?.['x-amz-bucket-region'] ?? factsOf(thrown).region;
+}
+
+/** Whether the session of the credentials is over (AWS S3 API reference, error responses). */
+export function isExpired(thrown: unknown): boolean {
+  const { name } = factsOf(thrown);
+  return name === 'ExpiredToken' || name === 'TokenRefreshRequired';
+}
+
 /** The S3 error code (or class name) and the HTTP status of a thrown value. */
 export function answerOf(thrown: unknown): { readonly name: string; readonly status: number | undefined } {
   const { name, status } = factsOf(thrown);
@@ -90,7 +119,7 @@ export function bucketError(thrown: unknown, attempt: Attempt): SlipwayError {
   if (attempt.signal?.aborted) {
     return new SlipwayError('INTERRUPTED', `Cannot ${attempt.doing}: interrupted`, { cause });
   }
-  const { code, hint } = verdictOf(facts, attempt);
+  const { code, hint } = thrown instanceof ProxyFailure ? thrown.verdict : verdictOf(facts, attempt);
   const state = facts.status === undefined ? message : [`${facts.status} ${facts.name}`, message].join(': ');
   return new SlipwayError(code, `Cannot ${attempt.doing}: ${state.replace(/[:\s.]+$/, '')}`, { cause, hint });
 }
@@ -115,18 +144,48 @@ function connectionVerdict({ name, system = '' }: Facts): Verdict {
   return { code: 'STORE', hint: 'check that the endpoint is an S3 store' };
 }
 
-function statusVerdict({ status, name, message }: Facts & { readonly status: number }, attempt: Attempt): Verdict {
-  if (status === 401) return { code: 'AUTH', hint: 'check the credentials of this store' };
-  if (status === 403 && message.includes('sts:AssumeRole')) return UNTRUSTED_BY_ROLE;
-  if (status === 403) {
-    const hint =
-      'allow s3:GetObject, s3:PutObject and s3:ListBucket: without s3:ListBucket a missing key answers 403 too';
+/** Rights by what they are needed for. S3 says 403 for a missing key to whoever may not list. */
+const RIGHTS: Readonly<Record<Action, string>> = {
+  read: 'allow s3:GetObject on the keys, and s3:ListBucket on the bucket: without it a missing key answers 403 too',
+  write: 'allow s3:PutObject on the keys: these credentials may only read, or only write elsewhere',
+  list: 'allow s3:ListBucket on the bucket itself, without the "/*" that stands for its keys',
+  delete: 'allow s3:DeleteObject on the keys',
+  setup: 'allow the action that reads it, such as s3:GetBucketVersioning: without it slipway only knows less',
+};
+
+/** MinIO and AWS say so of objects that nobody may delete yet. */
+const LOCKED = /object lock|WORM|retention|legal hold/i;
+const KMS = /\bKMS\b|kms:/i;
+
+function refusal({ name, message }: Facts, { action, owner, bucket }: Attempt): Verdict {
+  if (message.includes('sts:AssumeRole')) return UNTRUSTED_BY_ROLE;
+  if (LOCKED.test(message) || name === 'ObjectLocked') return PROTECTED;
+  if (KMS.test(message) || KMS.test(name)) {
+    const hint = 'allow kms:GenerateDataKey and kms:Decrypt on the key, or check the store parameter "kms-key"';
     return { code: 'DENIED', hint };
   }
+  const hint = RIGHTS[action];
+  if (owner === undefined) return { code: 'DENIED', hint };
+  return { code: 'DENIED', hint: `${hint}; and check that account "${owner}" owns bucket "${bucket}"` };
+}
+
+const PROTECTED: Verdict = {
+  code: 'DENIED',
+  hint: 'Object Lock keeps this object: wait until its retention ends, then run again; nothing else is wrong',
+};
+
+function statusVerdict(facts: Facts & { readonly status: number }, attempt: Attempt): Verdict {
+  const { status, name, message } = facts;
+  if (status === 401) return { code: 'AUTH', hint: 'check the credentials of this store' };
+  if (status === 403) return refusal(facts, attempt);
   if (status === 404) return { code: 'NOT_FOUND', hint: 'check the bucket and the endpoint' };
   if (status === 413)
     return { code: 'TOO_LARGE', hint: 'split the artifact: the store refuses an object of this size' };
   if (status === 429 || name.startsWith('SlowDown')) return RATE_LIMITED;
+  if (status === 400 && attempt.action === 'delete' && LOCKED.test(message)) return PROTECTED;
+  if (KMS.test(name) || KMS.test(message)) {
+    return { code: 'STORE', hint: 'check the store parameters "sse" and "kms-key", and that the key is enabled' };
+  }
   if (status === 501 && attempt.conditional) {
     const hint = 'this store has no create-only writes (If-None-Match): order releases by another store with --primary';
     return { code: 'STORE', hint };
@@ -135,17 +194,20 @@ function statusVerdict({ status, name, message }: Facts & { readonly status: num
   return { code: 'STORE', hint: 'check that the endpoint is an S3 store and that it supports this request' };
 }
 
+/** What errors of the SDK and of Node may have; nothing of it is sure. */
+interface Answer {
+  name?: unknown;
+  message?: unknown;
+  code?: unknown;
+  Region?: unknown;
+  errors?: unknown;
+  $metadata?: { httpStatusCode?: number };
+  $response?: { statusCode?: number; headers?: Record<string, string> };
+}
+
 function factsOf(thrown: unknown): Facts {
   if (typeof thrown !== 'object' || thrown === null) return { name: 'Error', message: String(thrown) };
-  const error = thrown as {
-    name?: unknown;
-    message?: unknown;
-    code?: unknown;
-    Region?: unknown;
-    errors?: unknown;
-    $metadata?: { httpStatusCode?: number };
-    $response?: { statusCode?: number; headers?: Record<string, string> };
-  };
+  const error: Answer = thrown;
   // Node reports a host with several addresses as one AggregateError without a message.
   const first: unknown = Array.isArray(error.errors) ? error.errors[0] : undefined;
   const message = String(error.message || (first instanceof Error ? first.message : '') || 'no details');
@@ -165,11 +227,12 @@ function isRegionError(status: number | undefined, name: unknown): boolean {
   return status === 301 || status === 307 || name === 'AuthorizationHeaderMalformed';
 }
 
-/** One line of at most 300 characters without the given secrets, signatures and tokens. */
+/** One line of at most 300 characters without the given secrets, signatures and tokens (those of CI identities are JWTs). */
 function redact(text: string, secrets: readonly string[]): string {
   const parts = secrets.filter((secret) => secret !== '').flatMap((secret) => [secret, encodeURIComponent(secret)]);
   const bare = parts.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
   return bare
+    .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, '***')
     .replace(/((?:X-Amz-)?(?:Signature|Credential|Security-Token)=)[^\s&,"']+/gi, '$1***')
     .replace(/\s+/g, ' ')
     .slice(0, 300);

@@ -2,23 +2,19 @@
  * One HTTP exchange over kept-alive connections of `node:http` and `node:https`. Not `fetch`: that opens a connection for
  * every HEAD, takes no private CA, and 3,000 small requests took it three to seven times as long.
  */
-import { readFile } from 'node:fs/promises';
 import {
   type ClientRequest,
-  Agent as HttpAgent,
+  type Agent as HttpAgent,
   request as httpRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
 } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { type Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import tls from 'node:tls';
-import { SlipwayError } from '../errors.ts';
+import { type AgentsOptions, agents } from './agents.ts';
 
 /** How the connections are made. */
-export interface TransportOptions {
-  /** Absolute path of a PEM bundle to trust besides the built-in authorities. */
-  readonly ca?: string | undefined;
+export interface TransportOptions extends AgentsOptions {
   /** Longest silence in seconds, while connecting, sending or receiving. */
   readonly idleSeconds: number;
   /** Longest time in seconds for one exchange, body included. */
@@ -71,18 +67,14 @@ export class AnswerTooLong extends Error {
   }
 }
 
-const connections = { keepAlive: true, maxSockets: 32, maxFreeSockets: 32 } as const;
-
-/** Opens a pool of connections; idle ones do not keep the process alive. Throws `CONFIG` (on use) when `ca` is unreadable. */
+/**
+ * Opens a pool of connections; idle ones do not keep the process alive. Throws `CONFIG` (on use) when `ca` is unreadable, or a
+ * proxy is no URL.
+ */
 export function openTransport(options: TransportOptions): Transport {
-  const plain = new HttpAgent(connections);
   const underWay = abortable(options.signal);
-  let secure: Promise<HttpsAgent> | undefined;
-  return async (outgoing) => {
-    if (outgoing.url.protocol !== 'https:') return exchange(outgoing, plain, { ...options, underWay });
-    secure ??= secureAgent(options.ca);
-    return exchange(outgoing, await secure, { ...options, underWay });
-  };
+  const agentFor = agents(options);
+  return async (outgoing) => exchange(outgoing, await agentFor(outgoing.url), { ...options, underWay });
 }
 
 /** The requests under way, which an abort ends. */
@@ -112,25 +104,6 @@ function abortable(signal: AbortSignal | undefined): UnderWay {
       if (requests.size === 0) signal?.removeEventListener('abort', endAll);
     },
   };
-}
-
-async function secureAgent(ca: string | undefined): Promise<HttpsAgent> {
-  if (ca === undefined) return new HttpsAgent(connections);
-  try {
-    const pem = await readFile(ca, 'utf8');
-    tls.createSecureContext({ ca: pem });
-    if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('no certificate in the file');
-    return new HttpsAgent({ ...connections, ca: [...builtInAuthorities(), pem] });
-  } catch (cause) {
-    const hint = 'set the parameter "ca" to a readable PEM file with at least one certificate';
-    throw new SlipwayError('CONFIG', `Cannot read certificate authorities from "${ca}"`, { cause, hint });
-  }
-}
-
-// `ca` replaces Node's list, so it has to be given too. Node 20 cannot say what NODE_EXTRA_CA_CERTS added to it.
-function builtInAuthorities(): readonly string[] {
-  const ask: unknown = Reflect.get(tls, 'getCACertificates');
-  return typeof ask === 'function' ? (ask('default') as readonly string[]) : tls.rootCertificates;
 }
 
 interface ExchangeOptions extends TransportOptions {

@@ -2,22 +2,30 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eachLimit } from '../../src/concurrency.ts';
-import type { Objects, PutOptions } from '../../src/ship/ports.ts';
+import type { Objects } from '../../src/ship/ports.ts';
+import { describeDeletes, describeReplaces } from './changes.ts';
+import {
+  type Deviations,
+  describeIgnoredCreates,
+  describePoorListings,
+  describeRacyCreates,
+  describeRefusedCreates,
+  describeTornReads,
+  onceWhere,
+} from './deviations.ts';
+import { fresh, ONCE, text, utf8, YAML } from './keys.ts';
 
 export interface OpenObjects {
   readonly objects: Objects;
   close(): Promise<void>;
 }
 
-export interface ContractOptions {
+export interface ContractOptions extends Deviations {
   /** How many keys the paging test writes; above 1,000 to see a second page of a real store. Default 2,500. */
   readonly keys?: number;
   /** Whether the ETag is the MD5 of the bytes (design: single-part, no KMS). Default true. */
   readonly md5?: boolean;
 }
-
-const YAML: PutOptions = { contentType: 'application/yaml' };
-const ONCE: PutOptions = { ...YAML, create: true };
 
 /** Declares the suite. Keys lie under fresh random prefixes, so that a store may be used twice. */
 export function objectsContract(name: string, open: () => Promise<OpenObjects>, options: ContractOptions = {}): void {
@@ -33,8 +41,14 @@ export function objectsContract(name: string, open: () => Promise<OpenObjects>, 
     afterAll(() => opened?.close());
 
     describeReadsAndWrites(store, options);
-    describeCreates(store);
+    if (options.torn) describeTornReads(store);
+    else describeWholeReads(store);
+    describeCreates(store, options);
+    describeReplaces(store, options);
+    describeDeletes(store, options);
     describeListings(store, options);
+    if (options.poorListings) describePoorListings(store);
+    else describePages(store, options);
   });
 }
 
@@ -46,7 +60,10 @@ function describeReadsAndWrites(store: () => Objects, { md5 = true }: ContractOp
     const listed = await store().list(key);
     expect(text(got?.bytes)).toBe('kind: A\n');
     expect(put).toEqual({ outcome: 'created', etag: got?.etag });
-    expect(listed).toEqual({ objects: [{ key, etag: got?.etag, size: 8 }], prefixes: [] });
+    expect(listed).toEqual({
+      objects: [{ key, etag: got?.etag, size: 8, modified: expect.any(Number) }],
+      prefixes: [],
+    });
     expect(got?.etag).not.toContain('"');
     if (md5) expect(got?.etag).toBe(createHash('md5').update('kind: A\n').digest('hex'));
   });
@@ -88,7 +105,9 @@ function describeReadsAndWrites(store: () => Objects, { md5 = true }: ContractOp
     expect(second).toEqual({ outcome: 'created', etag: got?.etag });
     expect(second).not.toEqual(first);
   });
+}
 
+function describeWholeReads(store: () => Objects): void {
   test('shows a reader the old or the new object while it is replaced, never a mixture', async () => {
     const key = `${fresh()}name`;
     const versions = ['a', 'b', 'c', 'd'].map((letter) => utf8(letter.repeat(200_000)));
@@ -105,7 +124,15 @@ function describeReadsAndWrites(store: () => Objects, { md5 = true }: ContractOp
   });
 }
 
-function describeCreates(store: () => Objects): void {
+function describeCreates(store: () => Objects, { creates = 'atomic' }: ContractOptions): void {
+  if (creates === 'ignored') describeIgnoredCreates(store);
+  else if (creates === 'unsupported') describeRefusedCreates(store);
+  else describeKeptCreates(store);
+  if (creates === 'atomic') describeAtomicCreates(store);
+  if (creates === 'racy') describeRacyCreates(store);
+}
+
+function describeKeptCreates(store: () => Objects): void {
   test('creates an absent object and leaves an existing one alone', async () => {
     const key = `${fresh()}record`;
     expect((await store().put(key, utf8('first'), ONCE)).outcome).toBe('created');
@@ -114,7 +141,9 @@ function describeCreates(store: () => Objects): void {
     expect(await store().get(key)).toEqual(before);
     expect(text(before?.bytes)).toBe('first');
   });
+}
 
+function describeAtomicCreates(store: () => Objects): void {
   test('lets exactly one of 16 concurrent creators win, whose bytes stay', async () => {
     for (let round = 0; round < 4; round += 1) {
       const key = `${fresh()}new/folder/record`;
@@ -127,24 +156,9 @@ function describeCreates(store: () => Objects): void {
   });
 }
 
-function describeListings(store: () => Objects, { keys: count = 2500 }: ContractOptions): void {
+function describeListings(store: () => Objects, options: ContractOptions): void {
   test('lists nothing under a prefix that has no key', async () => {
     expect(await store().list(fresh())).toEqual({ objects: [], prefixes: [] });
-  });
-
-  test(`lists ${count} keys over pages, from any key on and with any limit`, { timeout: 120_000 }, async () => {
-    const prefix = fresh();
-    const keys = Array.from({ length: count }, (_, index) => `${prefix}${String(index).padStart(5, '0')}`);
-    await eachLimit(keys, 16, (key) => store().put(key, utf8('x'), YAML));
-    const keysOf = async (options: Parameters<Objects['list']>[1]): Promise<string[]> =>
-      (await store().list(prefix, options)).objects.map(({ key }) => key);
-    const middle = Math.floor(count / 2);
-    expect(await keysOf({})).toEqual(keys);
-    expect(await keysOf({ limit: 1 })).toEqual(keys.slice(0, 1));
-    expect(await keysOf({ limit: 7, startAfter: keys[middle] ?? '' })).toEqual(keys.slice(middle + 1, middle + 8));
-    expect(await keysOf({ startAfter: `${keys[middle]}~` })).toEqual(keys.slice(middle + 1));
-    expect(await keysOf({ limit: middle + 3 })).toEqual(keys.slice(0, middle + 3));
-    expect(await keysOf({ startAfter: keys.at(-1) ?? '' })).toEqual([]);
   });
 
   test('orders keys by their UTF-8 bytes, whatever they were written in', async () => {
@@ -168,6 +182,44 @@ function describeListings(store: () => Objects, { keys: count = 2500 }: Contract
     expect(await namesAt('ap')).toEqual(['ap', 'app-two/x', 'app/x']);
   });
 
+  test('tells when an object was written, by the clock of the store', async () => {
+    const prefix = fresh();
+    const modified = async (name: string): Promise<number> => {
+      await store().put(prefix + name, utf8('x'), YAML);
+      return (await store().list(prefix + name)).objects[0]?.modified ?? Number.NaN;
+    };
+    const [first, second] = [await modified('b'), await modified('a')];
+    expect(second).toBeGreaterThanOrEqual(first);
+    // A clock may be wrong by more than a day, but not by a unit.
+    expect(new Date(first).getUTCFullYear()).toBeGreaterThan(2020);
+    expect(new Date(first).getUTCFullYear()).toBeLessThan(2200);
+  });
+
+  test('shows a finished write to the next listing', async () => {
+    const prefix = fresh();
+    for (let count = 1; count <= 5; count += 1) {
+      await store().put(`${prefix}${count}`, utf8('x'), onceWhere(options));
+      expect((await store().list(prefix)).objects).toHaveLength(count);
+    }
+  });
+}
+
+function describePages(store: () => Objects, { keys: count = 2500 }: ContractOptions): void {
+  test(`lists ${count} keys over pages, from any key on and with any limit`, { timeout: 120_000 }, async () => {
+    const prefix = fresh();
+    const keys = Array.from({ length: count }, (_, index) => `${prefix}${String(index).padStart(5, '0')}`);
+    await eachLimit(keys, 16, (key) => store().put(key, utf8('x'), YAML));
+    const keysOf = async (options: Parameters<Objects['list']>[1]): Promise<string[]> =>
+      (await store().list(prefix, options)).objects.map(({ key }) => key);
+    const middle = Math.floor(count / 2);
+    expect(await keysOf({})).toEqual(keys);
+    expect(await keysOf({ limit: 1 })).toEqual(keys.slice(0, 1));
+    expect(await keysOf({ limit: 7, startAfter: keys[middle] ?? '' })).toEqual(keys.slice(middle + 1, middle + 8));
+    expect(await keysOf({ startAfter: `${keys[middle]}~` })).toEqual(keys.slice(middle + 1));
+    expect(await keysOf({ limit: middle + 3 })).toEqual(keys.slice(0, middle + 3));
+    expect(await keysOf({ startAfter: keys.at(-1) ?? '' })).toEqual([]);
+  });
+
   test('rolls keys up to common prefixes at a delimiter', async () => {
     const prefix = fresh();
     const names = ['a', 'b/1', 'b/2', 'c/d/1', 'e'];
@@ -180,26 +232,6 @@ function describeListings(store: () => Objects, { keys: count = 2500 }: Contract
     expect(await rolled({ limit: 3 })).toEqual(['a', 'b/', 'c/']);
     expect(await rolled({ limit: 2, startAfter: `${prefix}a` })).toEqual(['b/', 'c/']);
   });
-
-  test('shows a finished write to the next listing', async () => {
-    const prefix = fresh();
-    for (let count = 1; count <= 5; count += 1) {
-      await store().put(`${prefix}${count}`, utf8('x'), ONCE);
-      expect((await store().list(prefix)).objects).toHaveLength(count);
-    }
-  });
-}
-
-function fresh(): string {
-  return `contract-${randomBytes(6).toString('hex')}/`;
-}
-
-function utf8(value: string): Uint8Array {
-  return new TextEncoder().encode(value);
-}
-
-function text(bytes: Uint8Array | undefined): string | undefined {
-  return bytes && new TextDecoder().decode(bytes);
 }
 
 function sameBytes(a: Uint8Array | undefined, b: Uint8Array): boolean {

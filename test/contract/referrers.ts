@@ -48,7 +48,7 @@ interface Put {
 }
 
 /** Puts a manifest by its digest that is attached to another one. */
-async function putReferrer(
+export async function putReferrer(
   store: Repositories,
   repository: string,
   { subject, text }: { readonly subject: Digest; readonly text: string },

@@ -6,6 +6,7 @@ import { digestOf } from '../../src/digest.ts';
 import type { ManifestPutResult, Repositories } from '../../src/ship/ports.ts';
 import { fresh, manifestText, manifestType, noSuch, putManifest, putTagged } from './manifests.ts';
 import { describeReferrers } from './referrers.ts';
+import { describeRemovals } from './removals.ts';
 
 export interface OpenRepositories {
   readonly repositories: Repositories;
@@ -15,6 +16,8 @@ export interface OpenRepositories {
 export interface RepositoriesContractOptions {
   /** How many tags the paging test makes; above the server's page size to see a second page. Default 25. */
   readonly tags?: number;
+  /** Whether the server has deletion switched on. Default true. */
+  readonly deletes?: boolean;
 }
 
 const created = { outcome: 'created' };
@@ -25,6 +28,7 @@ export function repositoriesContract(
   open: () => Promise<OpenRepositories>,
   options: RepositoriesContractOptions = {},
 ): void {
+  const { deletes = true } = options;
   describe(`${name} as repositories`, () => {
     let opened: OpenRepositories | undefined;
     const store = (): Repositories => {
@@ -41,6 +45,7 @@ export function repositoriesContract(
     describeReferrers(store);
     describeTags(store, options);
     describeCreates(store);
+    if (deletes) describeRemovals(store);
   });
 }
 

@@ -10,17 +10,24 @@ export interface FakeObject {
   readonly metadata: Readonly<Record<string, string>>;
   readonly contentType: string;
   readonly cacheControl: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
 }
 
 export type FakeObjects = Map<string, FakeObject>;
 
 /** How a store behaves where real ones differ. */
 export interface StoreTraits {
-  /** `unsupported` answers 501 to a conditional write, `ignored` accepts it as an unconditional one. */
-  readonly conditions: 'atomic' | 'unsupported' | 'ignored';
+  /**
+   * `unsupported` answers 501 to a conditional write, `ignored` accepts it as an unconditional one, `racy` looks when the
+   * request comes and writes later.
+   */
+  readonly conditions: 'atomic' | 'unsupported' | 'ignored' | 'racy';
   readonly etags: 'md5' | 'opaque';
   /** The most entries of one LIST page, whatever `max-keys` asks for. */
   readonly pageSize: number;
+  /** The store's clock: milliseconds since 1970. Default: the machine's. */
+  readonly now?: () => number;
 }
 
 export interface S3Request {
@@ -70,7 +77,7 @@ function put(objects: FakeObjects, request: S3Request, traits: StoreTraits): S3R
   const { 'if-none-match': ifNoneMatch, 'if-match': ifMatch } = headers;
   const conditional = ifNoneMatch !== undefined || ifMatch !== undefined;
   if (conditional && traits.conditions === 'unsupported') return s3Error(501, 'NotImplemented');
-  if (conditional && traits.conditions === 'atomic') {
+  if (conditional && (traits.conditions === 'atomic' || traits.conditions === 'racy')) {
     const current = objects.get(key);
     if (ifNoneMatch !== undefined && ifNoneMatch !== '*') return s3Error(501, 'NotImplemented');
     if (ifNoneMatch === '*' && current !== undefined) return s3Error(412, 'PreconditionFailed');
@@ -85,6 +92,7 @@ function put(objects: FakeObjects, request: S3Request, traits: StoreTraits): S3R
     metadata: metadataOf(headers),
     contentType,
     cacheControl: headers['cache-control'],
+    modified: (traits.now ?? Date.now)(),
   });
   return { status: 200, headers: { etag: `"${etag}"` } };
 }
@@ -140,7 +148,7 @@ function entriesOf(objects: FakeObjects, query: URLSearchParams): readonly Entry
 
 function entryXml({ name, object }: Entry): string {
   if (object === undefined) return `<CommonPrefixes><Prefix>${escapeXml(name)}</Prefix></CommonPrefixes>`;
-  return `<Contents><Key>${escapeXml(name)}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;${object.etag}&quot;</ETag><Size>${object.bytes.length}</Size><StorageClass>STANDARD</StorageClass></Contents>`;
+  return `<Contents><Key>${escapeXml(name)}</Key><LastModified>${new Date(object.modified).toISOString()}</LastModified><ETag>&quot;${object.etag}&quot;</ETag><Size>${object.bytes.length}</Size><StorageClass>STANDARD</StorageClass></Contents>`;
 }
 
 function checksumError(headers: IncomingHttpHeaders, body: Buffer): S3Response | undefined {

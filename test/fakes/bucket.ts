@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { type FakeObjects, operate, type S3Response, type StoreTraits, s3Error } from './bucket-operations.ts';
+import { type BucketSetup, refuse, refuseByClock, tellSetup, withRegion } from './bucket-policy.ts';
 import { type Credentials, checkSignature } from './sigv4.ts';
 
 export interface RequestInfo {
@@ -31,6 +32,9 @@ export interface FakeBucketOptions extends Partial<StoreTraits> {
   /** Names of the buckets; the first is the one that {@link FakeBucket.objects} shows. Default `fleet`. */
   readonly buckets?: readonly string[];
   readonly credentials?: Credentials;
+  /** Further credentials, asked for with every request. */
+  readonly sessions?: () => readonly Credentials[];
+  readonly setup?: BucketSetup;
   /** Serve HTTPS with this PEM key and certificate. */
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Called when the headers are in, before the body is read and before any effect. */
@@ -79,6 +83,7 @@ export async function startFakeBucket(options: FakeBucketOptions = {}): Promise<
       conditions: options.conditions ?? 'atomic',
       etags: options.etags ?? 'md5',
       pageSize: options.pageSize ?? 1000,
+      now: options.now ?? Date.now,
     },
     buckets: new Map(names.map((name) => [name, new Map()])),
     credentials: options.credentials ?? FAKE_CREDENTIALS,
@@ -120,39 +125,62 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
   const verdict = await state.options.onRequest?.(info);
   const log = (status: number) => state.requests.push({ ...info, headers: request.headers, status });
   if (verdict === 'reset') return drop(request, log);
+  const traits = state.traits.conditions === 'racy' ? await raced(state, request) : state.traits;
   const body = await readAll(request);
   if (typeof verdict === 'object') {
     log(verdict.status);
-    return respond(method, response, verdict);
+    return respond(state, response, { method, answer: verdict });
   }
-  const answer = serve(state, request, body);
+  const answer = serve({ ...state, traits }, request, body);
   const after = await state.options.afterRequest?.(info);
   if (after === 'reset') return drop(request, log);
   log(after === 'cut' ? 0 : answer.status);
   if (after === 'cut') return cut(response, answer);
-  respond(method, response, answer);
+  respond(state, response, { method, answer });
+}
+
+/** Writes of one moment see the same: where there was nothing, none of them finds an object. */
+async function raced({ traits, buckets }: State, request: IncomingMessage): Promise<StoreTraits> {
+  const [, bucket = '', ...rest] = new URL(request.url ?? '', 'http://fake.invalid').pathname.split('/');
+  const there = buckets.get(bucket)?.has(rest.map(decodeURIComponent).join('/')) === true;
+  await new Promise((done) => setTimeout(done, 2));
+  return { ...traits, conditions: there ? 'atomic' : 'ignored' };
 }
 
 function serve(state: State, request: IncomingMessage, body: Buffer): S3Response {
   const url = new URL(request.url ?? '', 'http://fake.invalid');
   const [, bucket = '', ...rest] = url.pathname.split('/');
-  const signature = checkSignature(request, state.credentials);
+  const { setup = {}, sessions = () => [] } = state.options;
+  const late = setup.checksClock === true && refuseByClock(String(request.headers['x-amz-date']), clockOf(state));
+  if (late) return late;
+  const signature = checkSignature(request, [state.credentials, ...sessions()]);
   if (!signature.ok) {
+    const status = signature.code === 'ExpiredToken' || signature.code === 'InvalidToken' ? 400 : 403;
     // S3 echoes the canonical request, session token and all: a client must not pass it on.
-    return s3Error(403, signature.code, 'canonical' in signature ? { CanonicalRequest: signature.canonical } : {});
+    return s3Error(status, signature.code, 'canonical' in signature ? { CanonicalRequest: signature.canonical } : {});
   }
   const objects = state.buckets.get(bucket);
   if (objects === undefined) return s3Error(404, 'NoSuchBucket', { BucketName: bucket });
   const key = rest.map(decodeURIComponent).join('/');
   const { method = '', headers } = request;
-  return operate(objects, { method, key, query: url.searchParams, headers, body }, state.traits);
+  const asked = { method, key, query: url.searchParams, headers, body };
+  const answer = refuse(objects, asked, setup) ?? tellSetup(asked, setup) ?? operate(objects, asked, state.traits);
+  return withRegion(answer, asked, setup);
 }
 
-function respond(method: string, response: ServerResponse, answer: CannedResponse | S3Response): void {
+const clockOf = ({ traits }: State): number => (traits.now ?? Date.now)();
+
+interface Answered {
+  readonly method: string;
+  readonly answer: CannedResponse | S3Response;
+}
+
+function respond(state: State, response: ServerResponse, { method, answer }: Answered): void {
   const body = Buffer.from(answer.body ?? '');
   // A 204 has no body and, by RFC 9110 section 8.6, no length.
   const length = answer.status === 204 ? {} : { 'content-length': String(body.length) };
-  response.writeHead(answer.status, { 'x-amz-request-id': 'FAKE', ...length, ...answer.headers });
+  const date = new Date(clockOf(state)).toUTCString();
+  response.writeHead(answer.status, { 'x-amz-request-id': 'FAKE', date, ...length, ...answer.headers });
   response.end(method === 'HEAD' || answer.status === 204 ? undefined : body);
 }
 

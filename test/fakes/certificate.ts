@@ -8,15 +8,17 @@ export interface Certificate {
   readonly cert: string;
 }
 
-/** Makes a P-256 key and a certificate of it that is valid from 2020 to 2049. */
-export function selfSigned(): Certificate {
+/** Makes a P-256 key and a certificate of it that is valid from 2020 to 2049, also for these DNS names. */
+export function selfSigned(...names: readonly string[]): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = sequence(Buffer.from('06082a8648ce3d040302', 'hex'));
   const commonName = sequence(Buffer.from('0603550403', 'hex'), der(0x0c, Buffer.from('slipway test')));
   const name = sequence(der(0x31, commonName));
   const validity = sequence(der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z')));
   const authority = sequence(Buffer.from('0603551d13', 'hex'), Buffer.from('0101ff', 'hex'), octets('30030101ff'));
-  const addresses = sequence(Buffer.from('0603551d11', 'hex'), octets('300687047f000001'));
+  const address = Buffer.from('87047f000001', 'hex');
+  const places = sequence(address, ...names.map((dns) => der(0x82, Buffer.from(dns))));
+  const addresses = sequence(Buffer.from('0603551d11', 'hex'), der(0x04, places));
   const toSign = sequence(
     der(0xa0, Buffer.from('020102', 'hex')),
     Buffer.from('020101', 'hex'),

@@ -23,6 +23,8 @@ export interface RouteOptions {
   /** Otherwise a push to an unknown repository answers `NAME_UNKNOWN`. */
   readonly createsRepositories: boolean;
   readonly absoluteLocations: boolean;
+  /** `off` answers 405 to every DELETE, `unsupported` 400 as distribution 2.8 does. Default `on`. */
+  readonly deletes?: 'on' | 'off' | 'unsupported';
   /** The most tags, and the most referrers, of one page. */
   readonly pageSize: number;
   readonly origin: string;
@@ -79,6 +81,8 @@ export function route(asked: Asked, contents: Contents, options: RouteOptions): 
   const repository = contents.repositories.get(name);
   if (kind === 'manifests' && asked.method === 'PUT') return putManifest(call);
   if (repository === undefined) return failure(404, 'NAME_UNKNOWN', 'repository name not known to registry');
+  if (asked.method === 'DELETE' && (options.deletes ?? 'on') !== 'on')
+    return failure(options.deletes === 'off' ? 405 : 400, 'UNSUPPORTED', 'The operation is unsupported.');
   if (kind === 'blobs') return getBlob(call, repository);
   if (kind === 'manifests')
     return asked.method === 'DELETE' ? deleteManifest(call, repository) : getManifest(call, repository);

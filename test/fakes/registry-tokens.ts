@@ -61,7 +61,8 @@ function needed(info: RequestInfo): readonly string[] {
   const name = /^\/v2\/(.+)\/(?:blobs|manifests|tags|referrers)\//.exec(info.path)?.[1];
   if (name === undefined) return [];
   const from = info.query.get('from');
-  const own = info.write ? [`repository:${name}:pull`, `repository:${name}:push`] : [`repository:${name}:pull`];
+  const action = info.method === 'DELETE' ? 'delete' : 'push';
+  const own = info.write ? [`repository:${name}:pull`, `repository:${name}:${action}`] : [`repository:${name}:pull`];
   return from === null ? own : [...own, `repository:${from}:pull`];
 }
 
@@ -90,7 +91,7 @@ function giveToken(auth: BearerAuth, { info, body, granted }: TokenAsked): Reply
   const who = isPost ? refreshUser(auth, form) : basicUser(auth, info.headers.authorization);
   if (who === 'stranger') return failure(401, 'UNAUTHORIZED', 'wrong user or password');
   const asked = (isPost ? (form.get('scope') ?? '').split(' ') : form.getAll('scope')).flatMap(singleRights);
-  const allowed = who === 'user' ? ['pull', 'push'] : (auth.anonymous ?? []);
+  const allowed = who === 'user' ? ['pull', 'push', 'delete'] : (auth.anonymous ?? []);
   const given = asked.filter((right) => allowed.some((action) => right.endsWith(`:${action}`)));
   if (auth.strict === true && given.length < asked.length) return failure(403, 'DENIED', 'more than you may have');
   const token = randomBytes(16).toString('hex');

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../src/digest.ts';
 import { memoryObjects, memoryRepositories } from '../../src/ship/memory.ts';
 import { overlayObjects, overlayRepositories } from '../../src/ship/overlay.ts';
-import type { Repositories } from '../../src/ship/ports.ts';
+import type { Objects, Repositories } from '../../src/ship/ports.ts';
+import { putTagged } from '../contract/manifests.ts';
 import { objectsContract } from '../contract/objects.ts';
+import { putReferrer } from '../contract/referrers.ts';
 import { repositoriesContract } from '../contract/repositories.ts';
 
 const nothing = async (): Promise<void> => {};
@@ -111,4 +113,65 @@ test('a registry that forgets drops a manifest when its last tag moves', async (
   await registry.putManifest('app', 'prod', text('{"v":1}'), put);
   await registry.putManifest('app', 'prod', text('{"v":2}'), put);
   expect(await registry.getManifest('app', digestOf(text('{"v":1}')))).toBeUndefined();
+});
+
+describe('a dry run that deletes', () => {
+  const OBJECTS = ['a/1', 'a/2', 'b/1', 'c'];
+
+  async function above(): Promise<{ readonly real: Objects; readonly dry: Objects }> {
+    const real = memoryObjects();
+    for (const key of OBJECTS) await real.put(key, text(key), TYPE);
+    return { real, dry: overlayObjects(real) };
+  }
+
+  test('shows nothing of a deleted object in reads and listings, and leaves the store alone', async () => {
+    const { real, dry } = await above();
+    for (const key of ['a/1', 'b/1']) await dry.delete(key);
+    expect(await dry.get('a/1')).toBeUndefined();
+    const listed = async (options = {}): Promise<unknown> => {
+      const { objects, prefixes } = await dry.list('', options);
+      return [...objects.map(({ key }) => key), ...prefixes];
+    };
+    expect(await listed()).toEqual(['a/2', 'c']);
+    expect(await listed({ limit: 2 })).toEqual(['a/2', 'c']);
+    expect(await listed({ limit: 1 })).toEqual(['a/2']);
+    expect(await listed({ startAfter: 'a/2' })).toEqual(['c']);
+    expect(await listed({ delimiter: '/' })).toEqual(['c', 'a/']);
+    expect((await real.list('')).objects.map(({ key }) => key)).toEqual(OBJECTS);
+  });
+
+  test('takes a new object in the place of a deleted one, and replaces only what is shown', async () => {
+    const { dry } = await above();
+    const etag = (await dry.get('c'))?.etag ?? '';
+    await dry.delete('c');
+    expect(await dry.replace('c', text('x'), etag, TYPE)).toBe('changed');
+    expect((await dry.put('c', text('new'), { ...TYPE, create: true })).outcome).toBe('created');
+    expect((await dry.put('c', text('newer'), { ...TYPE, create: true })).outcome).toBe('exists');
+    await dry.delete('c');
+    expect(await dry.get('c')).toBeUndefined();
+    const other = (await dry.get('a/2'))?.etag ?? '';
+    expect(await dry.replace('a/2', text('x'), other, TYPE)).toBe('replaced');
+    expect(await dry.replace('a/2', text('y'), other, TYPE)).toBe('changed');
+  });
+
+  test('shows nothing of a deleted manifest, its tags and its place among referrers, nor of a deleted blob', async () => {
+    const real = memoryRepositories();
+    const [gone, stays] = [
+      await putTagged(real, 'app', { tag: 'v1', text: 'gone' }),
+      await putTagged(real, 'app', { tag: 'v2', text: 'stays' }),
+    ];
+    const proof = await putReferrer(real, 'app', { subject: stays, text: 'proof' });
+    const dry = overlayRepositories(real);
+    for (const digest of [gone, proof.digest]) await dry.deleteManifest('app', digest);
+    const config = digestOf(text('{}'));
+    await dry.deleteBlob('app', config);
+    for (const reference of [gone, 'v1', proof.digest]) expect(await dry.getManifest('app', reference)).toBeUndefined();
+    expect(await dry.tags('app')).toEqual(['v2']);
+    expect(await dry.referrers('app', stays)).toEqual([]);
+    expect([await dry.hasBlob('app', config), await dry.getBlob('app', config)]).toEqual([false, undefined]);
+    expect(await putTagged(dry, 'app', { tag: 'v3', text: 'gone' })).toBe(gone);
+    expect(await dry.tags('app')).toEqual(['v2', 'v3']);
+    expect(await real.tags('app')).toEqual(['v1', 'v2']);
+    expect(await real.hasBlob('app', config)).toBe(true);
+  });
 });

@@ -21,7 +21,7 @@ describe('faults that stay', () => {
       title: '403',
       fault: canned(403, 'AccessDenied'),
       code: 'DENIED',
-      hint: 's3:ListBucket',
+      hint: 'allow s3:',
       state: '403 AccessDenied',
     },
     {

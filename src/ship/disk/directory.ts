@@ -1,24 +1,28 @@
 /** A bucket as a folder: every key is a file under the root, every write one rename or link. */
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compareUtf8 } from '../../archive/path.ts';
 import { eachLimit } from '../../concurrency.ts';
 import { type Code, SlipwayError } from '../../errors.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 import type { Meter, ObjectInfo, ObjectListing, Objects, PutResult } from '../ports.ts';
 import { walk } from './directory-walk.ts';
 
 /** Files that are being written; they lie in the root, where no reader looks. */
 const TEMPORARY = /^\.slipway-[0-9a-f]+\.tmp$/;
 const READS_AT_ONCE = 32;
+const PLACE_ATTEMPTS = 8;
 
 /**
  * The folder `root` (absolute; made on the first write) as a set of objects. ETags are the MD5 of the bytes; content
  * type, cache control and metadata are not kept. A write is on disk before it is visible. Create-only holds between
- * processes on every file system with hard links. Throws `STORE` for keys that a folder cannot hold (`..`, empty
+ * processes on every file system with hard links; `replace` looks and then renames, which holds within one process only.
+ * A folder goes with its last object. Throws `STORE` for keys that a folder cannot hold (`..`, empty
  * segments, a key that is a folder of another) and for a full disk, `DENIED` for missing permissions.
  */
 export function directory(root: string, { meter = { reads: 0, writes: 0 } }: { readonly meter?: Meter } = {}): Objects {
+  const inTurn = oneAtATime();
   return {
     async get(key) {
       meter.reads += 1;
@@ -29,6 +33,17 @@ export function directory(root: string, { meter = { reads: 0, writes: 0 } }: { r
       meter.writes += 1;
       const path = pathOf(root, key);
       return write({ root, path, bytes, create }).catch(explained(`write "${key}" to`, root));
+    },
+    async replace(key, bytes, etag) {
+      meter.writes += 1;
+      const path = pathOf(root, key);
+      const replaced = inTurn(path, () => replace({ root, path, bytes, create: false }, etag));
+      return replaced.catch(explained(`write "${key}" to`, root));
+    },
+    async delete(key) {
+      meter.writes += 1;
+      const path = pathOf(root, key);
+      return remove(root, path).catch(explained(`delete "${key}" from`, root));
     },
     async list(prefix, options = {}) {
       meter.reads += 1;
@@ -74,8 +89,7 @@ async function write({ root, path, bytes, create }: Write): Promise<PutResult> {
   const temporary = join(root, `.slipway-${randomBytes(8).toString('hex')}.tmp`);
   try {
     await writeThrough(temporary, bytes);
-    if (create) await link(temporary, path).catch(withoutLinks);
-    else await rename(temporary, path);
+    await place(temporary, path, create);
   } catch (thrown) {
     if (create && isSystemError(thrown, 'EEXIST') && (await isFile(path))) return { outcome: 'exists' };
     throw thrown;
@@ -84,6 +98,39 @@ async function write({ root, path, bytes, create }: Write): Promise<PutResult> {
   }
   await syncFolders(dirname(path), made === undefined ? dirname(path) : dirname(made));
   return { outcome: 'created', etag: md5(bytes) };
+}
+
+/** Whoever deletes the last object of a folder takes the folder away as well, perhaps just now. */
+async function place(temporary: string, path: string, create: boolean): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      if (create) return await link(temporary, path).catch(withoutLinks);
+      return await rename(temporary, path);
+    } catch (thrown) {
+      if (!isSystemError(thrown, 'ENOENT') || attempt === PLACE_ATTEMPTS) throw thrown;
+    }
+    await mkdir(dirname(path), { recursive: true });
+  }
+}
+
+async function replace(next: Write, etag: string): ReturnType<Objects['replace']> {
+  if ((await readObject(next.path))?.etag !== etag) return 'changed';
+  await write(next);
+  return 'replaced';
+}
+
+async function remove(root: string, path: string): Promise<void> {
+  if (!(await isFile(path))) return;
+  await rm(path, { force: true });
+  let folder = dirname(path);
+  await syncFolders(folder, folder);
+  for (; folder !== root; folder = dirname(folder)) {
+    const isEmptied = await rmdir(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!isEmptied) return;
+  }
 }
 
 function withoutLinks(cause: unknown): never {
@@ -140,8 +187,10 @@ async function list(
 
 /** Undefined when the file has vanished since the folder was read. */
 async function infoOf(root: string, key: string): Promise<ObjectInfo | undefined> {
-  const object = await readObject(join(root, key));
-  return object && { key, etag: object.etag, size: object.bytes.length };
+  const path = join(root, key);
+  const [object, found] = await Promise.all([readObject(path), stat(path).catch(() => undefined)]);
+  if (object === undefined || found === undefined) return undefined;
+  return { key, etag: object.etag, size: object.bytes.length, modified: Math.floor(found.mtimeMs) };
 }
 
 function md5(bytes: Uint8Array): string {

@@ -65,6 +65,11 @@ export function withManifest(index: LayoutIndex, manifest: Descriptor): LayoutIn
   return { ...index, manifests: [...index.manifests, manifest] };
 }
 
+/** The index without a manifest, whatever tags it had. */
+export function without(index: LayoutIndex, digest: Digest): LayoutIndex {
+  return { ...index, manifests: index.manifests.filter((listed) => listed.digest !== digest) };
+}
+
 function hasDigest(manifests: readonly IndexedManifest[], digest: Digest): boolean {
   return manifests.some((listed) => listed.digest === digest);
 }

@@ -1,5 +1,5 @@
 /** Repositories on disk: one OCI image layout (image-spec v1.1) for each, readable by crane, regctl and skopeo. */
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareUtf8 } from '../../archive/path.ts';
 import { digestOf, isDigest } from '../../digest.ts';
@@ -9,8 +9,18 @@ import { oneAtATime } from '../one-at-a-time.ts';
 import type { ManifestPutResult, Meter, Repositories, StoredManifest } from '../ports.ts';
 import { type Attached, attachedBy } from '../referrer.ts';
 import { isRepository, validReference } from '../repository-names.ts';
-import { fileError, isSystemError, makeFolder, readIfThere, sweep, syncFolder, writeWhole } from './layout-files.ts';
-import { emptyIndex, formatIndex, type LayoutIndex, parseIndex, tagOf, withManifest, withTag } from './layout-index.ts';
+import { calls } from './layout-calls.ts';
+import { isSystemError, makeFolder, readIfThere, sweep, syncFolder, writeWhole } from './layout-files.ts';
+import {
+  emptyIndex,
+  formatIndex,
+  type LayoutIndex,
+  parseIndex,
+  tagOf,
+  withManifest,
+  without,
+  withTag,
+} from './layout-index.ts';
 import { type LockOptions, withLock } from './layout-lock.ts';
 
 /** How the folder is used. */
@@ -64,6 +74,15 @@ export function ociLayout(root: string, options: OciLayoutOptions = {}): Reposit
       read(`what is attached to "${subject}" in "${repository}"`, () =>
         readReferrers(layoutOf(repository), subject, attached),
       ),
+    deleteManifest: (repository, digest) =>
+      write(`manifest "${digest}" of "${repository}"`, async () => {
+        const layout = layoutOf(repository);
+        validReference(digest);
+        // Where there is no layout, there is nothing to lock either.
+        if (await isFile(layout.marker)) await locked(layout, () => removeManifest(layout, digest));
+      }),
+    deleteBlob: (repository, digest) =>
+      write(`blob "${digest}" of "${repository}"`, () => rm(blobPath(layoutOf(repository), digest), { force: true })),
     tags: (repository, { startAfter } = {}) =>
       read(`tags of "${repository}"`, () => readTags(layoutOf(repository), startAfter)),
   };
@@ -197,32 +216,20 @@ async function writeManifest(layout: Layout, put: ManifestWrite): Promise<Manife
   return { outcome: 'created', ...(attachedBy(bytes, put.mediaType) !== undefined && { linked: true }) };
 }
 
+/** Only while holding the lock. The index first and durable: it never lists what is not there. */
+async function removeManifest(layout: Layout, digest: Digest): Promise<void> {
+  const index = await readIndex(layout);
+  const next = without(index, digest);
+  if (next.manifests.length < index.manifests.length) {
+    await writeWhole({ path: layout.index, aside: layout.folder }, formatIndex(next));
+    await syncFolder(layout.folder);
+  }
+  await rm(blobPath(layout, digest), { force: true });
+}
+
 function check(expected: Digest, actual: Digest, what: string): void {
   if (expected === actual) return;
   throw new SlipwayError('CORRUPT', `Cannot use ${what}: expected "${expected}", found "${actual}"`, {
     hint: 'the bytes were damaged in the store; remove the file and run again',
   });
-}
-
-type Call = <T>(task: string, work: () => Promise<T>) => Promise<T>;
-
-/** Counts calls, and explains what the file system throws. */
-function calls(root: string, meter: Meter): { readonly read: Call; readonly write: Call } {
-  const explained = async <T>(task: string, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw fileError(`${task} in "${root}"`, error);
-    }
-  };
-  return {
-    read(task, work) {
-      meter.reads += 1;
-      return explained(`read ${task}`, work);
-    },
-    write(task, work) {
-      meter.writes += 1;
-      return explained(`write ${task}`, work);
-    },
-  };
 }

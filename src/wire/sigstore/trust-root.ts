@@ -1,6 +1,9 @@
 /** The trust root of a Sigstore, kept and renewed by TUF (The Update Framework 1.0; sigstore/root-signing). */
 import { SlipwayError, throwIfInterrupted } from '../../errors.ts';
+import { openHttp } from '../http.ts';
+import { type ProxyEnv, proxyAgents } from '../proxy.ts';
 import { type Pace, patient, retrying, type Tried } from '../retry.ts';
+import { withFetch } from './own-fetch.ts';
 
 /** The public-good instance, whose first root is built in. */
 export const PUBLIC_MIRROR = 'https://tuf-repo-cdn.sigstore.dev';
@@ -16,6 +19,8 @@ export interface TrustRootOptions {
   /** Ask the mirror only when what is kept has expired (TUF's timestamp: days). */
   readonly preferCache?: boolean;
   readonly pace?: Partial<Pace> | undefined;
+  /** Where proxies are named; none unless given. */
+  readonly env?: ProxyEnv | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -40,9 +45,10 @@ export async function fetchTrustRoot(options: TrustRootOptions): Promise<TrustRo
     const hint = 'give the URL of a TUF repository, such as "https://tuf.example"';
     throw new SlipwayError('CONFIG', `Cannot fetch the trust root: "${mirror}" is not a URL`, { hint });
   }
+  const reach = reacher(options, new URL(mirror));
   const attempt = async (): Promise<Tried<TrustRootFiles>> => {
     try {
-      return { done: true, value: await fetchOnce(options, mirror) };
+      return { done: true, value: await reach(() => fetchOnce(options, mirror)) };
     } catch (cause) {
       throwIfInterrupted(signal);
       const error = explain(cause, mirror);
@@ -51,6 +57,17 @@ export async function fetchTrustRoot(options: TrustRootOptions): Promise<TrustRo
     }
   };
   return retrying(attempt, { pace: { ...patient, ...pace }, signal });
+}
+
+type Reach = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** TUF's client asks by `fetch`, which knows no proxies in most versions of Node. */
+function reacher({ env = {}, signal }: TrustRootOptions, { protocol, hostname, port }: URL): Reach {
+  const secure = protocol === 'https:';
+  const proxy = proxyAgents(env)({ secure, host: hostname, port: Number(port || (secure ? 443 : 80)) });
+  if (proxy === undefined) return (work) => work();
+  const http = openHttp({ env, signal, meter: { reads: 0, writes: 0 } });
+  return (work) => withFetch(http, 'fetch the trust root', work);
 }
 
 async function fetchOnce(
@@ -80,6 +97,9 @@ function missing(thrown: unknown): undefined {
 // texts and codes along the chain of causes. All that is neither the disk nor the network is what the mirror sent.
 function explain(cause: unknown, mirror: string): SlipwayError {
   const chain = causesOf(cause);
+  // Our own client has said it better.
+  const own = chain.find((error) => error instanceof SlipwayError);
+  if (own !== undefined) return own;
   const codes = chain.map(codeOf);
   const task = `Cannot fetch the trust root from "${new URL(mirror).host}"`;
   if (codes.includes('TUF_INIT_CACHE_ERROR')) {

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { directory } from '../../../src/ship/disk/directory.ts';
 import { memoryObjects } from '../../../src/ship/memory.ts';
-import type { Objects } from '../../../src/ship/ports.ts';
+import type { ObjectListing, Objects } from '../../../src/ship/ports.ts';
 import { objectsContract } from '../../contract/objects.ts';
 
 const YAML = { contentType: 'application/yaml' };
@@ -133,6 +133,36 @@ describe('directory', () => {
     expect(meter).toEqual({ reads: 2, writes: 1 });
   });
 
+  test('takes empty folders away with their last object, and the root never', async () => {
+    await objects.put('a/b/c', bytes('x'), YAML);
+    await objects.put('a/d', bytes('x'), YAML);
+    await objects.delete('a/b/c');
+    expect(await readdir(join(root, 'store/a'))).toEqual(['d']);
+    await objects.delete('a/d');
+    expect(await readdir(join(root, 'store'))).toEqual([]);
+    await objects.delete('a');
+    expect(existsSync(join(root, 'store'))).toBe(true);
+  });
+
+  test('deletes no folder of other objects, and no file outside of the root', async () => {
+    await objects.put('a/b', bytes('x'), YAML);
+    await objects.delete('a');
+    expect((await objects.get('a/b'))?.bytes).toHaveLength(1);
+    await writeFile(join(root, 'outside'), 'x');
+    await expect(objects.delete('../outside')).rejects.toMatchObject({ code: 'STORE' });
+    await expect(objects.replace('../outside', bytes('y'), '', YAML)).rejects.toMatchObject({ code: 'STORE' });
+    expect(await readFile(join(root, 'outside'), 'utf8')).toBe('x');
+  });
+
+  test('tells when a file was written, in whole milliseconds', async () => {
+    const before = Date.now();
+    await objects.put('a', bytes('x'), YAML);
+    const modified = (await objects.list('')).objects[0]?.modified ?? 0;
+    expect(Number.isInteger(modified)).toBe(true);
+    // Clocks of file systems are a few milliseconds coarse.
+    expect(modified).toBeGreaterThanOrEqual(before - 1000);
+  });
+
   test('lists like memory does, for any keys, prefix, delimiter, limit and start', async () => {
     const name = fc.constantFrom('a', 'b', 'a-', 'a.b', 'é', '😀', '\uff5e', '0');
     const key = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => `x/${names.join('/')}`);
@@ -155,7 +185,10 @@ describe('directory', () => {
           const written = await folder.put(each, bytes(each), YAML).catch(() => undefined);
           if (written !== undefined) await memory.put(each, bytes(each), YAML);
         }
-        expect(await folder.list(prefix, options)).toEqual(await memory.list(prefix, options));
+        const timeless = ({ objects, prefixes }: ObjectListing): unknown => {
+          return { objects: objects.map((object) => ({ ...object, modified: 0 })), prefixes };
+        };
+        expect(timeless(await folder.list(prefix, options))).toEqual(timeless(await memory.list(prefix, options)));
       }),
       { numRuns: 150 },
     );

@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { fetchTrustRoot, type TrustRootFiles } from '../../../src/wire/sigstore/trust-root.ts';
+import { startFakeProxy } from '../../fakes/connect-proxy.ts';
 import { type FakeTuf, startFakeTuf } from '../../fakes/sigstore-tuf.ts';
 
 const targets = { 'trusted_root.json': '{"root":1}', 'signing_config.v0.2.json': '{"config":1}' };
@@ -97,5 +98,37 @@ describe('the trust root of a mirror', () => {
   test('is not fetched after an interruption', async () => {
     const run = fetchTrustRoot({ cache: folder, signal: AbortSignal.abort() });
     await expect(run).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  });
+});
+
+describe('a mirror behind a proxy', () => {
+  test('is reached through it, and other requests of the process at the same time are not', async () => {
+    await using fake = await startFakeTuf(targets);
+    const proxy = await startFakeProxy({ to: Number(new URL(fake.url).port) });
+    onTestFinished(proxy.stop);
+    const root = join(folder, 'root.json');
+    await writeFile(root, fake.root);
+    const env = { HTTP_PROXY: `http://${proxy.host}` };
+    const mirror = 'http://tuf.example.com:8080';
+    const fetching = fetchTrustRoot({ mirror, root, cache: join(folder, 'cache'), pace, env });
+    const besides = await fetch(`${fake.url}/timestamp.json`);
+    expect(await fetching).toEqual({ trustedRoot: '{"root":1}', signingConfig: '{"config":1}' });
+    expect(besides.status).toBe(200);
+    expect(new Set(proxy.tunnels)).toEqual(new Set(['tuf.example.com:8080']));
+    expect(proxy.others).toEqual([]);
+  });
+
+  test('that lets nobody through is told with the proxy, and without its password', async () => {
+    const proxy = await startFakeProxy({ to: 9, user: { name: 'ci', password: 'right' } });
+    onTestFinished(proxy.stop);
+    const env = { HTTP_PROXY: `http://ci:canary@${proxy.host}` };
+    await using fake = await startFakeTuf(targets);
+    const root = join(folder, 'root.json');
+    await writeFile(root, fake.root);
+    const mirror = 'http://tuf.example.com:8080';
+    await expect(fetchTrustRoot({ mirror, root, cache: join(folder, 'cache'), pace, env })).rejects.toMatchObject({
+      code: 'AUTH',
+      message: `Cannot fetch the trust root at "tuf.example.com:8080": the proxy "${proxy.host}" made no connection (407)`,
+    });
   });
 });

@@ -1,0 +1,42 @@
+/** Removing manifests and blobs from a registry (distribution-spec v1.1.1 "Content Management"). */
+import { SlipwayError } from '../errors.ts';
+import type { Digest } from '../model.ts';
+import type { HttpResponse } from './http.ts';
+import type { RegistryConnection } from './registry.ts';
+import { registryPath } from './registry-path.ts';
+
+/** Whether a registry says that it deletes nothing: 405 by the specification, 400 `UNSUPPORTED` of distribution 2.8. */
+function isSwitchedOff({ status, bytes }: HttpResponse): boolean {
+  return status === 405 || (status === 400 && Buffer.from(bytes).toString('utf8').includes('"UNSUPPORTED"'));
+}
+
+/** Removes a manifest with its tags; one that is not there is no error. Throws `DENIED` where deletion is switched off. */
+export async function deleteManifest(
+  { session, base }: RegistryConnection,
+  repository: string,
+  digest: Digest,
+): Promise<void> {
+  const task = `delete manifest "${digest}" of "${repository}"`;
+  const url = registryPath(base, repository, `manifests/${digest}`);
+  const need = { repository, access: 'delete' } as const;
+  const response = await session.send({ method: 'DELETE', url, task, need, expect: [200, 202, 204, 404, 405, 400] });
+  if (response.status !== 400 && response.status !== 405) return;
+  const isOff = isSwitchedOff(response);
+  const state = isOff ? 'the registry does not delete' : `"${url.host}" answered ${response.status}`;
+  const hint = isOff
+    ? 'switch deletion on in the registry (distribution: storage.delete.enabled), or let its own retention rules clean up'
+    : "check that the store's URL names the server itself, not a page or proxy in front of it";
+  throw new SlipwayError(isOff ? 'DENIED' : 'STORE', `Cannot ${task}: ${state}`, { hint });
+}
+
+/** Removes a blob; one that is not there, and a registry that leaves this to its own garbage collection, are no error. */
+export async function deleteBlob(
+  { session, base }: RegistryConnection,
+  repository: string,
+  digest: Digest,
+): Promise<void> {
+  const task = `delete blob "${digest}" of "${repository}"`;
+  const url = registryPath(base, repository, `blobs/${digest}`);
+  const need = { repository, access: 'delete' } as const;
+  await session.send({ method: 'DELETE', url, task, need, expect: [200, 202, 204, 404, 405, 400] });
+}
