@@ -1,10 +1,11 @@
-// How each kind of tool is installed. The table of tools is in tools.mjs.
+// How each kind of tool is installed. The table of tools is in tool-table.mjs.
 //
 // Everything is made under .tools/tmp/PID and then renamed into place; the
 // stamp is removed first and written last, so a stamp means a whole tool.
 
 import { createHash } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -17,8 +18,9 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endAll, run } from './command.mjs';
+import { fromDebian } from './install-debian.mjs';
 
-const sources = fileURLToPath(new URL('go/', import.meta.url));
+const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../../.tools/', import.meta.url));
 const bin = join(root, 'bin');
 const stamps = join(root, 'stamps');
@@ -48,33 +50,11 @@ async function fromGo(tool, work) {
 async function fromSource(tool, work) {
   const file = join(work, tool.name);
   await run('go', ['build', ...goFlags(tool), '-buildvcs=false', '-mod=readonly', '-o', file, '.'], {
-    cwd: join(sources, tool.name),
+    cwd: join(here, 'go', tool.name),
     env: goEnv(work),
     remedy: goRemedy,
   });
   return { file };
-}
-
-async function fromDebian(tool, work) {
-  const remedy =
-    'Needs apt-get and dpkg-deb with a Debian 12 package source that has this version ("apt-cache policy").';
-  const wanted = `${tool.from}=${tool.version}`;
-  // Without the sandbox user, who may not write here.
-  const asUs = ['-q', '-o', 'APT::Sandbox::User=root'];
-  const folder = join(work, 'unpacked');
-  try {
-    await run('apt-get', [...asUs, 'download', wanted], { cwd: work, remedy });
-  } catch {
-    // Missing or old package lists. Private ones need no root and change nothing in the system.
-    const lists = join(work, 'lists');
-    mkdirSync(join(lists, 'partial'), { recursive: true });
-    asUs.push('-o', `Dir::State::Lists=${lists}`, '-o', `Dir::Cache=${join(work, 'cache')}`);
-    await run('apt-get', [...asUs, 'update'], { cwd: work, remedy });
-    await run('apt-get', [...asUs, 'download', wanted], { cwd: work, remedy });
-  }
-  const archive = readdirSync(work).find((name) => name.endsWith('.deb'));
-  await run('dpkg-deb', ['-x', join(work, archive), folder], { remedy });
-  return { folder, program: tool.program };
 }
 
 async function fromPip(tool, work) {
@@ -116,21 +96,39 @@ async function fromNode(tool, work) {
   return { folder: join(work, 'node_modules', name), program: 'bin/node' };
 }
 
+async function fromNpm(tool, work) {
+  const folder = join(work, 'package');
+  // Exact versions with their digests; without addresses, so that any registry will do.
+  cpSync(join(here, 'npm', tool.name), folder, { recursive: true });
+  const quiet = ['--no-audit', '--no-fund', '--ignore-scripts'];
+  await run('npm', ['ci', ...quiet], { cwd: folder, remedy: 'Check that npm can download ("npm ping").' });
+  return { folder, program: tool.program };
+}
+
 const kinds = {
   go: fromGo,
   source: fromSource,
   debian: fromDebian,
   pip: fromPip,
   node: fromNode,
+  npm: fromNpm,
 };
+
+/** The files here that a tool is made of. */
+function inputsOf(tool) {
+  if (tool.with !== undefined) return [join(here, tool.with)];
+  const folder = { source: 'go', npm: 'npm' }[tool.kind];
+  if (folder === undefined) return [];
+  const home = join(here, folder, tool.name);
+  return readdirSync(home)
+    .sort()
+    .map((name) => join(home, name));
+}
 
 /** What the stamp of a whole and current tool says: its row in the table, and what it is built from here. */
 function stampOf(tool) {
   const hash = createHash('sha256').update(JSON.stringify(tool));
-  if (tool.kind === 'source') {
-    const folder = join(sources, tool.name);
-    for (const name of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, name)));
-  }
+  for (const file of inputsOf(tool)) hash.update(readFileSync(file));
   return `${tool.version} ${process.platform} ${process.arch} ${hash.digest('hex').slice(0, 16)}\n`;
 }
 

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 /** The programs that `npm run tools` installs. */
 export type ToolName =
   | 'aws'
+  | 'ceph'
   | 'cosign'
   | 'cosign-verify'
   | 'crane'
@@ -27,10 +28,15 @@ export type ToolName =
   | 'node-24'
   | 'node-26'
   | 'regctl'
+  | 'rclone'
   | 'registry'
   | 'rekor-tiles'
+  | 's3rver'
+  | 'swift'
   | 'tarlist'
-  | 'timestamp-server';
+  | 'timestamp-server'
+  | 'versitygw'
+  | 'versitygw-racy';
 
 /** The program of a tool in `.tools/bin`. Throws if it is not there: a test is never skipped for want of a tool. */
 export function toolPath(name: ToolName): string {
@@ -45,6 +51,8 @@ export interface ServerProcess {
   readonly output: () => string;
   /** Asks again and again until there is an answer; throws with the output if the server ends or time runs out. */
   readonly waitFor: <Answer>(ask: () => Answer | undefined | Promise<Answer | undefined>) => Promise<Answer>;
+  /** Sends the process a signal, for tests of what its clients do then. */
+  readonly signal: (name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') => void;
   /** Ends the process, waits for its end and removes the folder. Safe to call again. */
   readonly stop: () => Promise<void>;
 }
@@ -55,6 +63,8 @@ export interface Launch {
   readonly prepare?: (folder: string) => Promise<void>;
   readonly args: (folder: string) => readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** A program and its arguments that the server is started by, such as one that enters another namespace. */
+  readonly by?: readonly string[];
 }
 
 const readyMilliseconds = 30_000;
@@ -71,7 +81,8 @@ export async function launch(plan: Launch): Promise<ServerProcess> {
     const env = { PATH: process.env.PATH ?? '', HOME: folder, TMPDIR: folder, ...plan.env };
     // To a file and not through a pipe: a server must not stall while a test waits synchronously for a command.
     const log = openSync(logFile(folder), 'a');
-    const child = spawn(program, plan.args(folder), { cwd: folder, env, stdio: ['ignore', log, log] });
+    const [command = program, ...first] = [...(plan.by ?? []), program];
+    const child = spawn(command, [...first, ...plan.args(folder)], { cwd: folder, env, stdio: ['ignore', log, log] });
     closeSync(log);
     return supervise(plan.tool, child, folder);
   } catch (error) {
@@ -112,7 +123,7 @@ function supervise(tool: ToolName, child: ChildProcess, folder: string): ServerP
       await sleep(20);
     }
   };
-  return { output, waitFor, stop };
+  return { output, waitFor, signal: (name) => void child.kill(name), stop };
 }
 
 /**

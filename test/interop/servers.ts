@@ -35,6 +35,7 @@ export interface RunningMinio {
   readonly secretKey: string;
   /** What the server has printed so far. */
   readonly output: () => string;
+  readonly signal: ServerProcess['signal'];
   readonly stop: () => Promise<void>;
 }
 
@@ -48,6 +49,11 @@ export interface DistributionOptions {
 export interface MinioOptions {
   /** Where the objects are kept, so that a later server finds them; otherwise they go with the server. */
   readonly dir?: string;
+  /** Where it listens, so that a later server is found at the same place; otherwise any free port. */
+  readonly port?: number;
+  readonly by?: readonly string[];
+  /** Buckets are hosts below it: `http://BUCKET.DOMAIN:PORT`. Otherwise there is path-style addressing alone. */
+  readonly domain?: string;
 }
 
 // A fixed user, because Node.js cannot make the bcrypt hash that htpasswd files need. Cost 4: cheap on each request.
@@ -109,7 +115,7 @@ function registry(server: ServerProcess, host: string, credentials: Credentials 
 export async function startMinio(options: MinioOptions = {}): Promise<RunningMinio> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await startMinioOn(await freePort(), options);
+      return await startMinioOn(options.port ?? (await freePort()), options);
     } catch (error) {
       // It cannot take a free port itself, so another process may have got this one first.
       const isTaken = error instanceof Error && /address already in use|port is already in use/i.test(error.message);
@@ -126,6 +132,7 @@ async function startMinioOn(port: number, options: MinioOptions): Promise<Runnin
   const endpoint = `http://${host}`;
   const server = await launch({
     tool: 'minio',
+    ...(options.by !== undefined && { by: options.by }),
     prepare: async (folder) => void (await mkdir(join(folder, 'certs'))),
     args: (folder) => {
       const data = options.dir ?? join(folder, 'data');
@@ -138,10 +145,20 @@ async function startMinioOn(port: number, options: MinioOptions): Promise<Runnin
       // No console on a second port, and no question to the outside for a newer version.
       MINIO_BROWSER: 'off',
       MINIO_UPDATE: 'off',
+      ...(options.domain !== undefined && { MINIO_DOMAIN: options.domain }),
     },
   });
   await server.waitFor(() => isOk(`${endpoint}/minio/health/cluster`));
-  return { host, endpoint, region, accessKey, secretKey, output: server.output, stop: server.stop };
+  return {
+    host,
+    endpoint,
+    region,
+    accessKey,
+    secretKey,
+    output: server.output,
+    signal: server.signal,
+    stop: server.stop,
+  };
 }
 
 async function isOk(url: string): Promise<true | undefined> {
