@@ -1,110 +1,101 @@
-import { gzip } from '../../archive/gzip.ts';
-import { tar } from '../../archive/tar.ts';
 import { eachLimit } from '../../concurrency.ts';
-import { digestOf, viewOfBytes } from '../../digest.ts';
-import { SlipwayError } from '../../errors.ts';
-import type { Digest, Entry, Views } from '../../model.ts';
-import { CONTENT_TYPE, fluxManifest } from '../manifest.ts';
-import type { Objects } from '../ports.ts';
+import { digestOf } from '../../digest.ts';
+import type { Digest, Entry } from '../../model.ts';
+import type { ObjectInfo, Objects } from '../ports.ts';
 import type { NameSpace, Names, Shelf } from '../store.ts';
-import { type Layout, type LayoutName, layoutOf, otherFiles, viewOf } from './layouts.ts';
+import { adoptForeign } from './adopt.ts';
+import { IMMUTABLE, MOVING } from './cache-control.ts';
+import { earlierRoots } from './earlier-roots.ts';
+import { type Layout, layoutOf, type Showing, viewOf } from './layouts.ts';
+import { folderOf, liveObjects, refuseForeign } from './live.ts';
+import { metadataOf } from './metadata.ts';
+import { nameWriter } from './name-writer.ts';
 
 const AT_ONCE = 16;
 
 /** What the names of a bucket need besides its objects. */
-export interface BucketNamesOptions {
-  readonly layout: LayoutName | undefined;
-  /** The store's prefix inside the bucket as readers see it: empty or ending with a slash. */
-  readonly keyPrefix: string;
+export interface BucketNamesOptions extends Showing {
   /** Makes a reference of a full key: `s3://bucket/KEY?region=…`. */
   readonly referenceTo: (key: string) => string;
   readonly shelf: Shelf;
+  /** Whether a write that names the object it replaces (`If-Match`) was shown to be atomic here. */
+  readonly matches: () => boolean;
+  /** `md5`: the ETag is the MD5 of the bytes. */
+  readonly etags: () => 'md5' | 'other';
 }
 
-/** What a foreign object becomes when it is kept: content that shows it again byte for byte. */
-function contentOf(layout: Layout, shown: Uint8Array): { readonly content: Uint8Array; readonly views: Views } {
-  if (layout.name === 'tarball') return { content: shown, views: { tarball: viewOfBytes(shown) } };
-  const content = gzip(tar([{ path: layout.file, bytes: shown }]));
-  return { content, views: { object: viewOfBytes(shown), tarball: viewOfBytes(content) } };
-}
-
-/** Where the names of a channel or a version lie; each artifact has a folder below. */
-export const folderOf = (space: NameSpace): string =>
-  space.kind === 'channel' ? `channels/${space.channel}/` : `versions/${space.version}/`;
+/** A name as a listing shows it. `inFull`: its bytes are read, whatever ETag it has. */
+type Listed = Pick<ObjectInfo, 'key' | 'etag'> & { readonly inFull: boolean };
 
 /** Names as single objects that one PUT switches. */
 export function bucketNames(objects: Objects, options: BucketNamesOptions): Names {
+  const layoutOfEntry = (entry: Entry): Layout => layoutOf(entry, options.layout);
   const keyOf = (space: NameSpace, entry: Entry): string =>
-    `${folderOf(space)}${entry.name}/${layoutOf(entry, options.layout).file}`;
-  const shows = (entry: Entry): Digest => viewOf(entry, layoutOf(entry, options.layout)).digest;
-
-  /** A reader takes everything under its prefix, so what an earlier layout left there would be applied for ever. */
-  function refuseLeftovers(space: NameSpace, entry: Entry, present: { has(key: string): boolean }): void {
-    const folder = `${folderOf(space)}${entry.name}/`;
-    const left = otherFiles(layoutOf(entry, options.layout)).find((file) => present.has(folder + file));
-    if (left === undefined) return;
-    throw new SlipwayError(
-      'REFUSED',
-      `"${folder}${left}" is still there: clusters would read it beside the new layout`,
-      {
-        hint: 'publish under a new artifact name, or move the consumers and delete that object first',
-      },
-    );
-  }
+    `${folderOf(space)}${entry.name}/${layoutOfEntry(entry).file}`;
+  const shows = (entry: Entry): Digest => viewOf(entry, options).digest;
+  const earlier = earlierRoots();
+  const writer = nameWriter(objects, options.matches);
 
   /** LIST answers the common case; only an ETag that is not the expected MD5 makes the object be read. */
-  async function heldDigest(key: string, etag: string, entry: Entry): Promise<Digest | undefined> {
-    const view = layoutOf(entry, options.layout).view(entry);
-    if (view !== undefined && etag === view.md5) return view.digest;
+  async function heldDigest(
+    space: NameSpace,
+    entry: Entry,
+    { key, etag, inFull }: Listed,
+  ): Promise<Digest | undefined> {
+    const view = layoutOfEntry(entry).view(entry, options);
+    writer.saw(key, etag);
+    if (!inFull && view !== undefined && etag === view.md5) return view.digest;
     const found = await objects.get(key);
-    return found && digestOf(found.bytes);
+    writer.saw(key, found?.etag);
+    if (found === undefined) return undefined;
+    const digest = digestOf(found.bytes);
+    if (layoutOfEntry(entry).name !== 'tree') return digest;
+    earlier.saw(digest, found.bytes);
+    // A version never moves: it goes on to lead to its content the way it did when it was claimed.
+    return space.kind === 'version' && earlier.has(entry, digest) ? shows(entry) : digest;
   }
 
   return {
     shows,
-    async held(space, entries) {
+    proved: (entry) => layoutOfEntry(entry).proved(entry) ?? shows(entry),
+    isEarlierForm: earlier.has,
+    async held(space, entries, { inFull = false } = {}) {
       const [only] = entries;
-      const prefix = folderOf(space) + (entries.length === 1 && only ? `${only.name}/` : '');
-      const listing = await objects.list(prefix);
-      const etags = new Map(listing.objects.map((object) => [object.key, object.etag]));
+      const live = await liveObjects(objects, space, entries.length === 1 ? only?.name : undefined);
       const found = await eachLimit(entries, AT_ONCE, async (entry): Promise<readonly [string, Digest] | undefined> => {
-        refuseLeftovers(space, entry, etags);
-        const etag = etags.get(keyOf(space, entry));
-        const digest = etag === undefined ? undefined : await heldDigest(keyOf(space, entry), etag, entry);
+        const key = keyOf(space, entry);
+        refuseForeign(key, live(entry.name));
+        const [listed] = live(entry.name);
+        if (listed === undefined) writer.saw(key, undefined);
+        const digest = listed && (await heldDigest(space, entry, { ...listed, inFull }));
         return digest && [entry.name, digest];
       });
       return new Map(found.filter((pair) => pair !== undefined));
     },
-    async move(space, { entry, content }) {
-      const layout = layoutOf(entry, options.layout);
-      const { outcome } = await objects.put(keyOf(space, entry), layout.bytes(content), {
-        contentType: layout.contentType,
-        cacheControl: space.kind === 'channel' ? 'no-cache' : 'public, max-age=31536000, immutable',
-        create: space.kind === 'version',
-        metadata: {
-          'slipway-manifest': entry.manifest,
-          ...(entry.commit === undefined ? {} : { 'slipway-commit': entry.commit }),
-        },
-      });
+    async move(space, goods, { repair = false } = {}) {
+      const { entry, content } = goods;
+      const layout = layoutOfEntry(entry);
+      const [key, bytes] = [keyOf(space, entry), layout.bytes(entry, content, options)];
+      const put = { contentType: layout.contentType, metadata: metadataOf(goods) };
+      if (space.kind === 'channel') return writer.write(key, bytes, { ...put, cacheControl: MOVING });
+      const { outcome } = await objects.put(key, bytes, { ...put, cacheControl: IMMUTABLE, create: !repair });
       return outcome === 'created' ? 'moved' : 'exists';
     },
-    async adopt(space, entry) {
-      const key = keyOf(space, entry);
-      const held = await objects.get(key);
-      if (held === undefined)
-        throw new SlipwayError('FOREIGN', `Cannot adopt "${key}": it is gone`, { hint: 'run again' });
-      const layout = layoutOf(entry, options.layout);
-      const { content, views } = contentOf(layout, held.bytes);
-      const digest = digestOf(content);
-      const manifest = fluxManifest({ mediaType: CONTENT_TYPE, digest, size: content.length }, { dirty: false });
-      const adopted: Entry = { ...entry, content: digest, manifest: digestOf(manifest), size: content.length, views };
-      await options.shelf.put({ entry: adopted, manifest, content });
-      return adopted;
-    },
+    adopt: (space, entry) => adoptForeign(objects, options, { entry, key: keyOf(space, entry) }),
     reference: (space, entry) => options.referenceTo(options.keyPrefix + keyOf(space, entry)),
     fluxRevision(space, entry) {
-      const view = viewOf(entry, layoutOf(entry, options.layout));
-      return digestOf(Buffer.from(`${options.keyPrefix}${keyOf(space, entry)} ${view.md5}\n`));
+      if (options.etags() === 'other') return '';
+      return revisionOf(options.keyPrefix, [{ key: keyOf(space, entry), etag: viewOf(entry, options).md5 }]);
+    },
+    async revisions(space, entries) {
+      const live = await liveObjects(objects, space);
+      const there = entries.filter(({ name }) => live(name).length > 0);
+      return new Map(there.map(({ name }) => [name, revisionOf(options.keyPrefix, live(name))]));
     },
   };
+}
+
+/** The digest of a line `KEY ETAG` for each object, in byte order (source-controller `internal/index/digest.go`). */
+function revisionOf(keyPrefix: string, live: readonly Pick<ObjectInfo, 'key' | 'etag'>[]): Digest {
+  return digestOf(Buffer.from(live.map(({ key, etag }) => `${keyPrefix}${key} ${etag}\n`).join('')));
 }

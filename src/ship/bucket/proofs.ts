@@ -53,7 +53,9 @@ export function bucketProofs(objects: Objects, forms: ProofForms): Proofs {
       const key = keyOf(proof);
       const { digest, kind } = proof;
       const { contentType } = FORMS[kind];
-      const putting = attached.get(key) ?? putImmutable(objects, { key, digest, bytes, contentType });
+      // A read that began before the write, for another artifact, knows nothing of it.
+      const forget = (): void => void read.delete(key);
+      const putting = attached.get(key) ?? putImmutable(objects, { key, digest, bytes, contentType }).then(forget);
       attached.set(key, putting);
       putting.catch(() => attached.delete(key));
       await putting;

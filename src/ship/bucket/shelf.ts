@@ -2,11 +2,12 @@ import { digestOf } from '../../digest.ts';
 import { SlipwayError } from '../../errors.ts';
 import type { Digest, Entry } from '../../model.ts';
 import type { Objects, PutResult } from '../ports.ts';
-import type { Shelf } from '../store.ts';
-import { type LayoutName, layoutOf, viewOf } from './layouts.ts';
+import type { Goods, Shelf } from '../store.ts';
+import { IMMUTABLE } from './cache-control.ts';
+import { layoutOf, type Showing, viewOf } from './layouts.ts';
+import { checkTree, filesOf, putTree, refuseFiles } from './tree.ts';
+import { treeFolder } from './tree-root.ts';
 
-/** Cache control of what lies under a digest. */
-export const IMMUTABLE = 'public, max-age=31536000, immutable';
 const hex = (digest: Digest): string => digest.slice('sha256:'.length);
 
 interface Part {
@@ -28,18 +29,15 @@ const manifestPart = (entry: Entry): Part => ({
 });
 
 /** Content, views and manifests as immutable objects named by digest. */
-export function bucketShelf(objects: Objects, configured: LayoutName | undefined): Shelf {
+export function bucketShelf(objects: Objects, showing: Showing): Shelf {
   function viewPart(entry: Entry): Part | undefined {
-    const layout = layoutOf(entry, configured);
-    // The tarball view is the content itself.
-    if (layout.name === 'tarball') return undefined;
-    const view = viewOf(entry, layout);
-    return {
-      key: `content/sha256/${hex(entry.content)}${layout.suffix}`,
-      digest: view.digest,
-      contentType: layout.contentType,
-    };
+    const { copy, contentType } = layoutOf(entry, showing.layout);
+    if (copy === undefined) return undefined;
+    const { digest } = viewOf(entry, showing);
+    return { key: `content/sha256/${hex(entry.content)}${copy}`, digest, contentType };
   }
+
+  const isTree = (entry: Entry): boolean => layoutOf(entry, showing.layout).name === 'tree';
 
   async function read(part: Part): Promise<Uint8Array | undefined> {
     return (await objects.get(part.key))?.bytes;
@@ -56,27 +54,53 @@ export function bucketShelf(objects: Objects, configured: LayoutName | undefined
     return bytes;
   }
 
-  async function verify(part: Part, artifact: string): Promise<void> {
-    if ((await readSound(part, artifact)) !== undefined) return;
+  async function verify(part: Part, artifact: string): Promise<Uint8Array> {
+    const bytes = await readSound(part, artifact);
+    if (bytes !== undefined) return bytes;
     throw new SlipwayError('NOT_FOUND', `Object "${part.key}" of artifact "${artifact}" is missing`);
   }
 
+  async function verifyTree({ name, content }: Entry, bytes: Uint8Array): Promise<void> {
+    await checkTree(objects, { artifact: name, content, files: filesOf(bytes) });
+  }
+
+  async function putContent({ entry, content }: Goods, repair: boolean): Promise<void> {
+    if (isTree(entry)) {
+      await putTree(objects, { content: entry.content, files: filesOf(content) }, { repair });
+      return;
+    }
+    const view = viewPart(entry);
+    if (view !== undefined) {
+      await put(view, layoutOf(entry, showing.layout).bytes(entry, content, showing), repair);
+    }
+  }
+
+  function put({ key, contentType }: Part, bytes: Uint8Array, repair: boolean): Promise<PutResult> {
+    return objects.put(key, bytes, { contentType, cacheControl: IMMUTABLE, create: !repair });
+  }
+
+  function refuse({ entry, content }: Pick<Goods, 'entry' | 'content'>): void {
+    if (!isTree(entry)) return;
+    refuseFiles(entry.name, filesOf(content), showing.keyPrefix + treeFolder(entry.content));
+  }
+
   return {
-    async put({ entry, manifest, content }, { repair = false } = {}) {
-      const put = (part: Part, bytes: Uint8Array): Promise<PutResult> =>
-        objects.put(part.key, bytes, { contentType: part.contentType, cacheControl: IMMUTABLE, create: !repair });
-      const view = viewPart(entry);
-      await Promise.all([
-        put(contentPart(entry), content),
-        view && put(view, layoutOf(entry, configured).bytes(content)),
-      ]);
+    refuse,
+    async put(goods, { repair = false } = {}) {
+      const { entry, manifest, content } = goods;
+      refuse(goods);
+      await Promise.all([put(contentPart(entry), content, repair), putContent(goods, repair)]);
       // The manifest comes last: where it is, everything it speaks of is.
-      const { outcome } = await put(manifestPart(entry), manifest);
+      const { outcome } = await put(manifestPart(entry), manifest, repair);
       return outcome === 'exists' ? 'present' : 'put';
     },
     async check(entry) {
-      const parts = [contentPart(entry), manifestPart(entry), viewPart(entry)].filter((part) => part !== undefined);
-      await Promise.all(parts.map((part) => verify(part, entry.name)));
+      const others = [manifestPart(entry), viewPart(entry)].filter((part) => part !== undefined);
+      const [content] = await Promise.all([
+        verify(contentPart(entry), entry.name),
+        ...others.map((part) => verify(part, entry.name)),
+      ]);
+      if (isTree(entry)) await verifyTree(entry, content);
     },
     async get(entry) {
       const [content, manifest] = await Promise.all([read(contentPart(entry)), read(manifestPart(entry))]);
