@@ -8,27 +8,35 @@ import { makeTagOnce } from './static-registry/claims.ts';
 import { keysOf, PING_KEY } from './static-registry/keys.ts';
 import { type Lists, listsOf } from './static-registry/lists.ts';
 import { checkMediaType, mediaTypeOf } from './static-registry/media-type.ts';
+import { isThere } from './static-registry/rebuild.ts';
+import { removeManifest } from './static-registry/removal.ts';
+
+/** What is known of the bucket besides its objects. */
+export interface StaticRegistryOptions {
+  /** What create-only writes are worth. Default: `cas`. */
+  readonly lock?: () => Repositories['lock'];
+}
 
 /**
  * The layout `registry` (OCI distribution-spec v1.1.1, read-only): keys `v2/…`, which readers must see at the root of a host,
  * so that a store's prefix belongs into the names of repositories. Every manifest lies under its digest, with a list of its
- * referrers, before a tag shows it; `tags/list` comes last. `lock` is `cas` as far as the create-only writes of `objects`
- * hold; tags written with `unless` are made once and never move. A stored manifest's media type is what its bytes say.
+ * referrers, before a tag shows it; `tags/list` comes last, without the tags that only slipway uses. Tags written with
+ * `unless` are made once and never move. A stored manifest's media type is what its bytes say.
  *
  * The tag schema's indexes (`sha256-<hex>`) are kept beside the lists of referrers, and are not among the tags. Throws
  * `CONFIG` (what is no repository, tag or digest), `CORRUPT` (bytes that do not match their digest), `STORE` (a media type
  * that is not the manifest's, a list that never settles), and what `objects` throws.
  */
-export function staticRegistry(objects: Objects): Repositories {
+export function staticRegistry(objects: Objects, { lock = () => 'cas' }: StaticRegistryOptions = {}): Repositories {
   const lists = listsOf(objects);
   const ready = pingOnce(objects);
   const place: Place = { objects, lists, kept: new Set() };
   return {
-    lock: 'cas',
+    get lock() {
+      return lock();
+    },
     async hasBlob(repository, digest) {
-      const key = keysOf(repository).blob(digest);
-      // A LIST moves no content.
-      return (await objects.list(key, { limit: 1 })).objects[0]?.key === key;
+      return isThere(objects, keysOf(repository).blob(digest));
     },
     getBlob: async (repository, digest) => getImmutable(objects, keysOf(repository).blob(digest), digest),
     async putBlob(repository, digest, bytes) {
@@ -47,6 +55,11 @@ export function staticRegistry(objects: Objects): Repositories {
     },
     referrers: (repository, subject) => lists.referrers(repository, subject),
     tags: (repository, { startAfter } = {}) => lists.tags(repository, startAfter),
+    async deleteManifest(repository, digest) {
+      place.kept.delete(`${repository}@${digest}`);
+      await removeManifest(objects, lists, repository, digest);
+    },
+    deleteBlob: (repository, digest) => objects.delete(keysOf(repository).blob(digest)),
   };
 }
 
@@ -71,11 +84,13 @@ async function writeManifest(place: Place, write: ManifestWrite): Promise<Manife
   const { repository, reference, bytes, mediaType, unless } = write;
   const digest = digestOf(bytes);
   const isLink = isDigest(reference);
+  // Whoever puts what keeps a manifest did not find it: what this run wrote may have been pruned meanwhile.
+  const again = isLink || reference.startsWith('content-');
   const tags = (): Promise<readonly string[]> => lists.tags(repository);
   // What is refused leaves nothing behind, where that is known before.
   const rival = unless && (await tags()).find(unless);
   if (rival !== undefined) return { outcome: 'exists', tag: rival };
-  await keepManifest(place, { repository, digest, bytes, contentType: mediaType, again: isLink });
+  await keepManifest(place, { repository, digest, bytes, contentType: mediaType, again });
   if (isLink) return { outcome: 'created' };
   if (unless !== undefined) {
     const result = await makeTagOnce(objects, tags, { repository, tag: reference, digest, unless });

@@ -6,8 +6,8 @@
 import { isDigest } from '../../../digest.ts';
 import type { Digest } from '../../../model.ts';
 import type { ManifestPutResult, Objects } from '../../ports.ts';
+import { IMMUTABLE } from '../cache-control.ts';
 import { getImmutable } from '../immutable.ts';
-import { IMMUTABLE } from '../shelf.ts';
 import { keysOf } from './keys.ts';
 import { mediaTypeOf } from './media-type.ts';
 
@@ -57,10 +57,15 @@ interface Claim {
 /** The numbers count down, so that the newest sorts first. */
 async function newestClaim(objects: Objects, claims: string): Promise<Claim | undefined> {
   const [newest] = (await objects.list(claims, { limit: 1 })).objects;
-  const found = newest && (await objects.get(newest.key));
-  if (newest === undefined || found === undefined) return undefined;
+  const claim = newest && (await readClaim(objects, newest.key));
+  return newest && claim && { ...claim, number: TOP - Number(newest.key.slice(claims.length)) };
+}
+
+async function readClaim(objects: Objects, key: string): Promise<Omit<Claim, 'number'> | undefined> {
+  const found = await objects.get(key);
+  if (found === undefined) return undefined;
   const { tag, digest } = JSON.parse(Buffer.from(found.bytes).toString('utf8')) as Omit<Claim, 'number'>;
-  return { number: TOP - Number(newest.key.slice(claims.length)), tag, digest };
+  return { tag, digest };
 }
 
 /** Create-only, since several may help. A manifest that is gone was pruned with its tag. */
@@ -74,4 +79,17 @@ async function makeTag(
   if (bytes === undefined) return;
   const options = { contentType: mediaTypeOf(bytes), cacheControl: 'no-cache', create: true };
   await objects.put(keys.manifest(tag), bytes, options);
+}
+
+/**
+ * Removes the oldest claims, whose tags were removed; the newest one stays, since it gives the next its number. Whoever stood
+ * still since before a removed claim was made could take its number again: what is removed must be older than any run.
+ */
+export async function dropClaims(objects: Objects, repository: string, tags: readonly string[]): Promise<void> {
+  const { objects: claims } = await objects.list(keysOf(repository).claims);
+  for (const { key } of claims.slice(1).reverse()) {
+    const claim = await readClaim(objects, key);
+    if (claim !== undefined && tags.includes(claim.tag)) return;
+    await objects.delete(key);
+  }
 }

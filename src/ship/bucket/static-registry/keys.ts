@@ -11,6 +11,8 @@ export const PING_KEY = 'v2/';
  * has: clients never see them.
  */
 export interface Keys {
+  /** What all of them begin with. */
+  readonly home: string;
   blob(digest: Digest): string;
   /** By tag or digest. */
   manifest(reference: string): string;
@@ -31,6 +33,9 @@ const listName = /^sha256-[0-9a-f]{64}$/;
 /** Whether a name below `manifests/` is a tag that somebody put, and not the other name of a list of referrers. */
 export const isTag = (name: string): boolean => isTagName(name) && !listName.test(name);
 
+/** Whether clients see a tag in `tags/list`: those that keep manifests, hold signatures or are records are nobody's to choose. */
+export const isListed = (name: string): boolean => isTag(name) && !/^(?:content-|sha256-|slipway\.)/.test(name);
+
 /** The keys of a repository. Throws `CONFIG` for what is no repository, tag or digest. */
 export function keysOf(repository: string): Keys {
   if (!isRepository(repository)) {
@@ -39,6 +44,7 @@ export function keysOf(repository: string): Keys {
   }
   const home = `v2/${repository}/`;
   return {
+    home,
     blob: (digest) => `${home}blobs/${validReference(digest)}`,
     manifest: (reference) => `${home}manifests/${validReference(reference)}`,
     manifests: `${home}manifests/`,

@@ -1,0 +1,61 @@
+/** How a manifest goes: its names first, itself after them, and what only spoke of it last. */
+import { digestOf, viewOfBytes } from '../../../digest.ts';
+import type { Digest } from '../../../model.ts';
+import type { Objects } from '../../ports.ts';
+import { attachedBy } from '../../referrer.ts';
+import { dropClaims } from './claims.ts';
+import { isTag, keysOf } from './keys.ts';
+import type { Lists } from './lists.ts';
+import { mediaTypeOf } from './media-type.ts';
+
+/**
+ * Removes a manifest: from `tags/list`, its tags, from the list of its subject, itself, the list of what is attached to it.
+ * After each step whatever is named is there; whoever died in between is completed by calling it again. What is attached to it
+ * stays, for the caller to remove after it. Throws `STORE`.
+ */
+export async function removeManifest(
+  objects: Objects,
+  lists: Lists,
+  repository: string,
+  digest: Digest,
+): Promise<void> {
+  const key = keysOf(repository).manifest(digest);
+  const bytes = (await objects.get(key))?.bytes;
+  const tags = await tagsShowing(objects, repository, { digest, bytes });
+  await lists.dropTags(repository, tags);
+  // Only records and claims of versions are made once.
+  if (tags.some((tag) => tag.startsWith('slipway.')))
+    await dropClaims(objects, repository, await lists.tags(repository));
+  const subject = bytes && attachedBy(bytes, mediaTypeOf(bytes))?.subject;
+  if (subject !== undefined) await lists.detach(repository, subject, digest);
+  await objects.delete(key);
+  await lists.end(repository, digest);
+}
+
+interface Shown {
+  readonly digest: Digest;
+  /** Undefined when it is gone; damaged bytes are possible. */
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** By ETags where those of the manifest are MD5, else every tag is read. */
+async function tagsShowing(objects: Objects, repository: string, { digest, bytes }: Shown): Promise<readonly string[]> {
+  const { manifests, manifest } = keysOf(repository);
+  const md5 = bytes && digestOf(bytes) === digest ? viewOfBytes(bytes).md5 : undefined;
+  const [listing, own] = await Promise.all([
+    objects.list(manifests, { delimiter: ':' }),
+    objects.list(manifest(digest), { limit: 1 }),
+  ]);
+  const isTold = md5 !== undefined && own.objects[0]?.etag === md5;
+  const shows = async (tag: string): Promise<boolean> => {
+    const tagged = await objects.get(manifest(tag));
+    return tagged !== undefined && digestOf(tagged.bytes) === digest;
+  };
+  const found = await Promise.all(
+    listing.objects
+      .map(({ key, etag }) => ({ tag: key.slice(manifests.length), etag }))
+      .filter(({ tag }) => isTag(tag))
+      .map(async ({ tag, etag }) => ((isTold ? etag === md5 : await shows(tag)) ? tag : undefined)),
+  );
+  return found.filter((tag) => tag !== undefined);
+}
