@@ -14,6 +14,7 @@ import {
   type Option,
   optionsOf,
 } from '../src/options.ts';
+import { diagnosisSchema } from './diagnosis-schema.ts';
 import { findingsSchema } from './finding-schema.ts';
 import { receiptSchema } from './receipt-schema.ts';
 import { recordSchema } from './record-schema.ts';
@@ -148,6 +149,7 @@ function optionsText(): string {
 /** Every made file: its path in the repository and its text. */
 export async function documents(): Promise<ReadonlyMap<string, string>> {
   const config = { title: 'slipway.yaml', description: 'What slipway builds and where it publishes it' };
+  const diagnosis = { title: 'slipway diagnosis', description: 'What slipway doctor --output json prints' };
   const receipt = { title: 'slipway receipt', description: 'What slipway publish --output json prints' };
   const findings = { title: 'slipway findings', description: 'What slipway check --output json prints' };
   const record = {
@@ -156,6 +158,7 @@ export async function documents(): Promise<ReadonlyMap<string, string>> {
   };
   return new Map([
     ['schema/config.json', schemaText(configSchema, config, withRules)],
+    ['schema/diagnosis.json', schemaText(diagnosisSchema, diagnosis)],
     ['schema/findings.json', schemaText(findingsSchema, findings)],
     ['schema/receipt.json', schemaText(receiptSchema, receipt)],
     ['schema/record.json', schemaText(recordSchema, record)],

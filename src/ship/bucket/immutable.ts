@@ -3,7 +3,7 @@ import { digestOf } from '../../digest.ts';
 import { SlipwayError } from '../../errors.ts';
 import type { Digest } from '../../model.ts';
 import type { Objects } from '../ports.ts';
-import { IMMUTABLE } from './shelf.ts';
+import { IMMUTABLE } from './cache-control.ts';
 
 /** An object whose key ends with the digest of its bytes. */
 export interface Immutable {

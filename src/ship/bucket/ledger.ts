@@ -52,6 +52,16 @@ export function bucketLedger(objects: Objects, project: string): Ledger {
       const found = await objects.get(claimKey(version));
       return found && decodeClaim(found.bytes, `"${claimKey(version)}"`);
     },
+    async versions() {
+      const start = `${home}versions/`;
+      const { objects: found } = await objects.list(start, { delimiter: '/' });
+      return found.flatMap(({ key }) => (key.endsWith('.json') ? [key.slice(start.length, -'.json'.length)] : []));
+    },
+    async restore(document) {
+      const isRecord = 'generation' in document;
+      const key = isRecord ? folder(document.channel) + recordName(document.generation) : claimKey(document.version);
+      await objects.put(key, encode(document), { contentType: JSON_TYPE });
+    },
     async createClaim(claim) {
       const options = { contentType: JSON_TYPE, create: true };
       return (await objects.put(claimKey(claim.version), encode(claim), options)).outcome;

@@ -96,6 +96,7 @@ export function encrypted(): Objects {
   const inner = memoryObjects();
   const sealed = (etag: string): string => createHash('md5').update(`key ${etag}`).digest('hex');
   return {
+    ...inner,
     async get(key) {
       const found = await inner.get(key);
       return found && { ...found, etag: sealed(found.etag) };
@@ -103,6 +104,10 @@ export function encrypted(): Objects {
     async put(key, bytes, options) {
       const put = await inner.put(key, bytes, options);
       return put.outcome === 'exists' ? put : { ...put, etag: sealed(put.etag) };
+    },
+    async replace(key, bytes, etag, options) {
+      const found = await inner.get(key);
+      return found && sealed(found.etag) === etag ? inner.replace(key, bytes, found.etag, options) : 'changed';
     },
     async list(prefix, options) {
       const { objects, prefixes } = await inner.list(prefix, options);
@@ -119,8 +124,14 @@ export function staleReads(): Objects {
     ...inner,
     get: (key) => firsts.get(key),
     async put(key, bytes, options) {
-      await firsts.put(key, bytes, { ...options, create: true });
+      // Only what lists show is written over: creates and conditions are right.
+      await firsts.put(key, bytes, { ...options, create: !key.includes('/match') });
       return inner.put(key, bytes, options);
+    },
+    async replace(key, bytes, etag, options) {
+      const replaced = await inner.replace(key, bytes, etag, options);
+      if (replaced === 'replaced') await firsts.put(key, bytes, options);
+      return replaced;
     },
   };
 }
@@ -130,7 +141,7 @@ export function staleListings(): Objects {
   const inner = memoryObjects();
   let newest = '';
   return {
-    get: inner.get,
+    ...inner,
     async put(key, bytes, options) {
       newest = key;
       return inner.put(key, bytes, options);
@@ -172,4 +183,52 @@ export function pageless(): Objects {
 export function framing(): Objects {
   const inner = memoryObjects();
   return withPut(inner, (key, bytes, options) => inner.put(key, Buffer.concat([Buffer.from('5\r\n'), bytes]), options));
+}
+
+const withReplace = (
+  replace: (inner: Objects, ...args: Parameters<Objects['replace']>) => Promise<'replaced' | 'changed'>,
+): Objects => {
+  const inner = memoryObjects();
+  return { ...inner, replace: (...args) => replace(inner, ...args) };
+};
+
+/** 501 to `If-Match`: atomic creates, and nothing more. */
+export const matchRefusing = (): Objects => withReplace(() => Promise.reject(failure()));
+
+/** Knows only ETags without quotes, and so says that every object is another one: Ceph RGW. */
+export const matchNever = (): Objects => withReplace(async () => 'changed');
+
+/** Writes whatever the ETag. */
+export const matchIgnoring = (): Objects =>
+  withReplace(async (inner, key, bytes, _, options) => {
+    await inner.put(key, bytes, options);
+    return 'replaced';
+  });
+
+/** Makes an object that was not there. */
+export const matchAbsent = (): Objects =>
+  withReplace(async (inner, key, bytes, etag, options) => {
+    if ((await inner.get(key)) !== undefined) return inner.replace(key, bytes, etag, options);
+    await inner.put(key, bytes, options);
+    return 'replaced';
+  });
+
+/** Every write is sent twice, because the first answer is lost. */
+export const matchSentAgain = (): Objects =>
+  withReplace(async (inner, key, bytes, etag, options) => {
+    await inner.replace(key, bytes, etag, options);
+    return inner.replace(key, bytes, etag, options);
+  });
+
+/** Compares first and writes then, each a request of its own to `inner`, unless `slips` says no. */
+export function matchThenAct(inner: Objects, slips: () => boolean = () => true): Objects {
+  return {
+    ...inner,
+    async replace(key, bytes, etag, options) {
+      if (!slips()) return inner.replace(key, bytes, etag, options);
+      if ((await inner.get(key))?.etag !== etag) return 'changed';
+      await inner.put(key, bytes, options);
+      return 'replaced';
+    },
+  };
 }

@@ -1,27 +1,19 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Code, SlipwayError } from '../../../src/errors.ts';
-import {
-  type Capability,
-  type CreateClass,
-  meaningOf,
-  probeBucket,
-  RACES,
-  requireSafe,
-} from '../../../src/ship/bucket/probe.ts';
+import type { Code } from '../../../src/errors.ts';
+import { MATCH_RACES } from '../../../src/ship/bucket/probe/matches.ts';
+import { type Capability, type CreateClass, probeBucket, RACES } from '../../../src/ship/bucket/probe.ts';
 import { memoryObjects } from '../../../src/ship/memory.ts';
 import type { Objects } from '../../../src/ship/ports.ts';
 import { openBucket } from '../../../src/wire/s3.ts';
 import { type FakeBucketOptions, startFakeBucket } from '../../fakes/bucket.ts';
-import { randomOf, scheduler } from '../../flow/scheduler.ts';
 import * as stores from './probe-stores.ts';
+import { GOOD, interleaved, OPTIONS, ofClass } from './probing.ts';
 
-const OPTIONS = { run: 'ab12', at: '2026-01-02T03:04:05Z' };
-const GOOD: Capability = { class: 'atomic', etag: 'md5', reads: 'fresh', listing: 'ordered', at: OPTIONS.at };
-
-/** What a store was asked, in order: `get key`, `put key`, `create key`, `list prefix`. */
+/** What a store was asked, in order: `get key`, `put key`, `create key`, `replace key`, `delete key`, `list prefix`. */
 function watched(inner: Objects): { readonly objects: Objects; readonly asked: string[] } {
   const asked: string[] = [];
   const objects: Objects = {
+    ...inner,
     get(key) {
       asked.push(`get ${key}`);
       return inner.get(key);
@@ -30,25 +22,20 @@ function watched(inner: Objects): { readonly objects: Objects; readonly asked: s
       asked.push(`${options.create === true ? 'create' : 'put'} ${key}`);
       return inner.put(key, bytes, options);
     },
+    replace(key, bytes, etag, options) {
+      asked.push(`replace ${key}`);
+      return inner.replace(key, bytes, etag, options);
+    },
+    delete(key) {
+      asked.push(`delete ${key}`);
+      return inner.delete(key);
+    },
     list(prefix, options) {
       asked.push(`list ${prefix}`);
       return inner.list(prefix, options);
     },
   };
   return { objects, asked };
-}
-
-/** One probe in which each request waits for its turn; turns are drawn from the seed. */
-async function interleaved(seed: number, wrap: (gated: Objects, random: (below: number) => number) => Objects) {
-  const random = randomOf(seed);
-  const turns = scheduler(random);
-  const gated = turns.gate('probe', memoryObjects(), () => false);
-  const probing = probeBucket(wrap(gated, random), OPTIONS).then(
-    (found) => found.class,
-    (error: { readonly code: Code }) => error.code,
-  );
-  await turns.run();
-  return probing;
 }
 
 describe('the class of a store', () => {
@@ -62,7 +49,7 @@ describe('the class of a store', () => {
     ['racy', 'one that looks first and writes then', () => stores.checkThenAct(memoryObjects())],
     ['racy', 'one where a loser writes too', stores.lastLoserStays],
   ])('is "%s" for %s', async (expected, _, open) => {
-    expect(await probeBucket(open(), OPTIONS)).toEqual({ ...GOOD, class: expected });
+    expect(await probeBucket(open(), OPTIONS)).toEqual(ofClass(expected));
   });
 
   test('is never anything but "atomic" for an atomic store, in 60 interleavings', async () => {
@@ -82,7 +69,8 @@ describe('the class of a store', () => {
       );
       found.set(answer, (found.get(answer) ?? 0) + 1);
     }
-    expect([...found.keys()].filter((answer) => !['atomic', 'NETWORK', 'RATE_LIMITED'].includes(answer))).toEqual([]);
+    const honest = ['atomic', 'NETWORK', 'RATE_LIMITED'];
+    expect([...found.keys()].filter((answer) => !honest.includes(answer))).toEqual([]);
     expect(found.get('atomic')).toBeGreaterThan(50);
   });
 
@@ -153,32 +141,52 @@ describe('what else is learnt', () => {
 });
 
 describe('what a probe costs and leaves', () => {
-  test('is 171 requests and 35 small objects that say what they are, all below its own prefix', async () => {
+  test('is 300 requests and 36 small objects that say what they are, all below its own prefix, and gone afterwards', async () => {
     const { objects, asked } = watched(memoryObjects());
-    await probeBucket(objects, OPTIONS);
-    const count = (verb: string): number => asked.filter((request) => request.startsWith(`${verb} `)).length;
-    expect([count('create'), count('put'), count('get'), count('list')]).toEqual([138, 1, 29, 3]);
-    expect(asked.filter((request) => !/^\w+ probes\/ab12\//.test(request))).toEqual([]);
+    const stays: Objects = { ...objects, delete: () => Promise.reject(stores.failure('DENIED')) };
+    await probeBucket(stays, OPTIONS);
     const left = (await objects.list('')).objects;
-    expect(left.length).toBe(35);
+    expect(left.length).toBe(36);
     expect(Math.max(...left.map(({ size }) => size))).toBeLessThan(120);
     for (const { key } of left) {
       const body: unknown = JSON.parse(Buffer.from((await objects.get(key))?.bytes ?? []).toString());
       expect(body).toEqual({ probe: 'ab12', at: OPTIONS.at, what: expect.any(String) });
     }
+    const before = asked.length;
+    await probeBucket(objects, { ...OPTIONS, run: 'cd34' });
+    const since = asked.slice(before);
+    const count = (verb: string): number => since.filter((request) => request.startsWith(`${verb} `)).length;
+    const verbs = ['create', 'put', 'replace', 'get', 'list', 'delete'];
+    expect(verbs.map(count)).toEqual([138, 2, 67, 53, 3, 37]);
+    expect(since.filter((request) => !/^\w+ probes\/cd34\//.test(request))).toEqual([]);
+    expect((await objects.list('probes/cd34/')).objects).toEqual([]);
   });
 
-  test('is little once the answer is known: a refused condition takes 16 requests', async () => {
+  test('is asked once to delete where nothing may be deleted, and cleaned up also where nothing was learnt', async () => {
+    const inner = memoryObjects();
+    let asked = 0;
+    const refuses: Objects['delete'] = () => {
+      asked += 1;
+      return Promise.reject(stores.failure('DENIED'));
+    };
+    await probeBucket({ ...inner, delete: refuses }, OPTIONS);
+    expect(asked).toBe(1);
+    const stale: Objects = { ...inner, list: () => Promise.reject(stores.failure('NETWORK')) };
+    await expect(probeBucket(stale, { ...OPTIONS, run: 'cd34' })).rejects.toMatchObject({ code: 'NETWORK' });
+    expect((await inner.list('probes/cd34/')).objects).toEqual([]);
+  });
+
+  test('is little once the answer is known: a refused condition takes 16 requests and cleans up', async () => {
     const { objects, asked } = watched(stores.refusing());
     await probeBucket(objects, OPTIONS);
-    expect(asked).toHaveLength(16);
+    expect(asked.filter((request) => !request.startsWith('delete '))).toHaveLength(16);
     const [refused, passed] = ['create probes/ab12/create', 'put probes/ab12/plain'];
     expect(asked.slice(0, 3)).toEqual([refused, passed, refused]);
     expect(asked.slice(3).filter((request) => request.startsWith('create '))).toEqual([]);
   });
 
   test('never has more writers under way than the client has connections', () => {
-    expect(RACES.map(({ keys, writers }) => keys * writers)).toEqual([32, 32, 32, 32]);
+    expect([...RACES, ...MATCH_RACES].map(({ keys, writers }) => keys * writers)).toEqual([32, 32, 32, 32, 32, 32]);
   });
 });
 
@@ -205,45 +213,6 @@ describe.each<[string, FakeBucketOptions, Partial<Capability>]>([
     const { endpoint, env } = fake;
     const where = { bucket: 'fleet', prefix: 'gitops/', endpoint, env, meter: { reads: 0, writes: 0 } };
     const objects = openBucket({ ...where, attempts: 2 });
-    expect(await probeBucket(objects, OPTIONS)).toEqual({ ...GOOD, ...expected });
-  });
-});
-
-describe('what a store may be used for', () => {
-  const refusal = (found: Capability, acceptUnsafe: boolean): unknown => {
-    try {
-      return requireSafe('eu', found, { acceptUnsafe });
-    } catch (error) {
-      return error instanceof SlipwayError ? [error.code, error.message, error.hint] : error;
-    }
-  };
-
-  test.each(['unsupported', 'ignored', 'racy'] as const)('a store of class "%s" is refused until accepted', (found) => {
-    expect(refusal({ ...GOOD, class: found }, false)).toEqual([
-      'REFUSED',
-      `Cannot publish to store "eu": create-only writes are "${found}"`,
-      `${meaningOf(found)}; do that and set "accept-unsafe: true" on the store, or use a store with atomic writes`,
-    ]);
-    expect(refusal({ ...GOOD, class: found }, true)).toBeUndefined();
-    expect(meaningOf(found)).toMatch(
-      /If-None-Match.*: .* so CI must run one publisher at a time \(a concurrency group\)$/,
-    );
-  });
-
-  test('an atomic store needs nothing, whatever its ETags are', () => {
-    expect(refusal({ ...GOOD, etag: 'other' }, false)).toBeUndefined();
-    expect(meaningOf('atomic')).toBe(
-      'Create-only writes are atomic: of publishers at once exactly one wins, and CI need not take turns',
-    );
-  });
-
-  test.each<[Partial<Capability>, string]>([
-    [{ reads: 'stale' }, 'reads do not show what was just written'],
-    [{ listing: 'stale' }, 'listings do not show what was just written'],
-    [{ listing: 'unordered' }, 'listings are not in byte order'],
-    [{ listing: 'failed' }, 'listings fail in short pages'],
-  ])('a store with %j is refused even if accepted', (found, state) => {
-    const hint = 'set the store to strong consistency, or use another one';
-    expect(refusal({ ...GOOD, ...found }, true)).toEqual(['STORE', `Cannot publish to store "eu": its ${state}`, hint]);
+    expect(await probeBucket(objects, OPTIONS)).toEqual({ ...ofClass(expected.class ?? 'atomic'), ...expected });
   });
 });

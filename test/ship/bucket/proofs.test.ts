@@ -118,6 +118,28 @@ describe('proofs in a bucket', () => {
     expect((await real.list('proofs/')).objects).toHaveLength(1);
   });
 
+  test('that were attached while they were being read for another artifact are read again', async () => {
+    const real = memoryObjects();
+    const entry = withProofs(goods.entry, bundle());
+    let answer: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    let gets = 0;
+    const get: Objects['get'] = async (key) => {
+      gets += 1;
+      const found = real.get(key);
+      if (gets === 1) await slow;
+      return found;
+    };
+    const proofs = bucketProofs({ ...real, get }, forms);
+    const before = proofs.found(entry);
+    await proofs.attach(entry, bundle());
+    expect((await proofs.found(entry)).bundles).toHaveLength(1);
+    answer();
+    expect((await before).bundles).toHaveLength(0);
+  });
+
   test('that could not be read are read again', async () => {
     const real = memoryObjects();
     const entry = withProofs(goods.entry, bundle());

@@ -185,7 +185,9 @@ describe('the marker', () => {
     expect(await keysOf(objects)).toEqual([]);
     await store.begin();
     await store.begin();
-    expect(Buffer.from((await objects.get('slipway.json'))?.bytes ?? []).toString()).toBe('{"format":1}\n');
+    expect(Buffer.from((await objects.get('slipway.json'))?.bytes ?? []).toString()).toBe(
+      '{"format":1,"owner":"slipway"}\n',
+    );
   });
 
   test.each([

@@ -1,0 +1,58 @@
+/** Which stores `slipway doctor` looks at. */
+import { SlipwayError } from '../errors.ts';
+import { CONFIG_FILE, findConfig, type ResolveContext } from './find.ts';
+import { channelProblem } from './names.ts';
+import type { StoreSpec } from './settings.ts';
+import { chooseStores } from './stores.ts';
+import { didYouMean, quoted } from './suggest.ts';
+
+/** What `slipway doctor` can be told. */
+export interface DoctorOptions {
+  readonly config?: string | undefined;
+  /** Only the stores of this channel, and its records. */
+  readonly channel?: string | undefined;
+  readonly store?: readonly string[] | undefined;
+  readonly noWrite?: boolean | undefined;
+}
+
+/** What `slipway doctor` works on. */
+export interface DoctorSettings {
+  readonly project: string;
+  /** Those to be told about. */
+  readonly stores: readonly StoreSpec[];
+  /** Those whose records are compared: all of them, also where only some are told about. */
+  readonly all: readonly StoreSpec[];
+  readonly channel?: string;
+  /** Names of the stores of a channel, and of the one that orders its releases. */
+  readonly rules: (channel: string | undefined) => { readonly stores: readonly string[]; readonly primary: string };
+  /** Whether scratch objects may be written, and the marker of a bucket. */
+  readonly write: boolean;
+}
+
+const usage = (message: string, hint: string | undefined): SlipwayError => new SlipwayError('USAGE', message, { hint });
+
+/** Throws `USAGE` where there is no config, and for unknown names, and `CONFIG` for a bad config. */
+export async function resolveDoctor(options: DoctorOptions, context: ResolveContext): Promise<DoctorSettings> {
+  const { channel, store: asked = [], noWrite = false } = options;
+  const wrong = channel === undefined ? undefined : channelProblem(channel);
+  if (wrong !== undefined) throw usage(`Cannot use channel "${channel}": ${wrong}`, 'choose another --channel');
+  const config = await findConfig(options.config, context);
+  if (config === undefined)
+    throw usage(`Cannot look at stores: there is no "${CONFIG_FILE}" here`, 'name one with --config');
+  const all = chooseStores(config, channel, { store: [] }).stores;
+  const names = all.map(({ name }) => name);
+  const unknown = asked.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw usage(`Cannot use --store "${unknown}": the stores are ${quoted(names)}`, didYouMean(unknown, names));
+  return {
+    project: config.project,
+    stores: all.filter(({ name }) => asked.length === 0 || asked.includes(name)),
+    all,
+    ...(channel !== undefined && { channel }),
+    rules(of) {
+      const { stores, primary } = chooseStores(config, of, { store: [] });
+      return { stores: stores.map(({ name }) => name), primary };
+    },
+    write: !noWrite,
+  };
+}
