@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir, type } from 'node:os';
 import { join } from 'node:path';
+import { bucketBench } from './buckets.ts';
 import { checkBench } from './check.ts';
 import { measure } from './measure.ts';
 import { signBench } from './sign.ts';
@@ -18,12 +19,14 @@ export interface BenchOptions {
   readonly check: boolean;
   /** Signing instead of publishing. */
   readonly sign: boolean;
+  /** The layouts of buckets instead of publishing. */
+  readonly buckets: boolean;
 }
 
 const load = (): string => loadavg()[0]?.toFixed(1) ?? '';
 
 /** Measures, and prints the report to standard output; what is under way goes to standard error. */
-export async function main({ root, cli, quick, check, sign }: BenchOptions): Promise<void> {
+export async function main({ root, cli, quick, check, sign, buckets }: BenchOptions): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
   const before = load();
   try {
@@ -33,7 +36,9 @@ export async function main({ root, cli, quick, check, sign }: BenchOptions): Pro
       ? await checkBench(options)
       : sign
         ? await signBench(options)
-        : summary(await measure(options));
+        : buckets
+          ? await bucketBench(options)
+          : summary(await measure(options));
     const machine = `Node.js ${process.versions.node} on ${type()}, ${availableParallelism()} cores`;
     process.stdout.write(`${machine}, load ${before} before and ${load()} after.\n${report}\n`);
   } finally {

@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: packs this checkout's command line as it is shipped, then measures it beside bare clients and other
  * tools, on servers of its own. Needs `npm run tools`, Git, GNU tar and gzip. `--quick` measures everything once;
- * `--check` measures `slipway check` instead, and needs SLIPWAY_DATA; `--sign` measures signing and verifying.
+ * `--check` measures `slipway check` instead, and needs SLIPWAY_DATA; `--sign` measures signing and verifying,
+ * `--buckets` each layout of a bucket.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -12,7 +13,7 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const flag = { type: 'boolean', default: false };
-const { values } = parseArgs({ options: { quick: flag, check: flag, sign: flag } });
+const { values } = parseArgs({ options: { quick: flag, check: flag, sign: flag, buckets: flag } });
 
 // Two levels down, as test/interop/ is: from there the bundled code of the servers looks for its tools.
 await mkdir(join(root, '.tools'), { recursive: true });
@@ -26,7 +27,7 @@ try {
   const entry = join(root, 'bench', 'main.ts');
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20.19' });
   const { main } = await import(outfile);
-  await main({ root, cli: join(dist, 'cli.js'), quick: values.quick, check: values.check, sign: values.sign });
+  await main({ root, cli: join(dist, 'cli.js'), ...values });
 } finally {
   await remove();
 }
