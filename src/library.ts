@@ -3,11 +3,22 @@ import type { Rule } from './check/rule.ts';
 import { resolvePull } from './config/reference.ts';
 import { type BuildOptions, type PublishOptions, resolveBuild, resolvePublish } from './config/resolve.ts';
 import { type InspectOptions, resolveCheck } from './config/resolve-check.ts';
+import { type DoctorOptions, resolveDoctor } from './config/resolve-doctor.ts';
+import { type HealOptions, resolveHeal } from './config/resolve-heal.ts';
+import { type PruneOptions, resolvePrune } from './config/resolve-prune.ts';
 import { resolveVerify, type VerifyOptions } from './config/resolve-verify.ts';
+import { diagnose } from './doctor/diagnose.ts';
 import { ruleOf } from './explain.ts';
+import { healStores } from './heal/heal.ts';
 import { inspectSubject } from './inspect.ts';
-import type { Finding, Packed, Progress, Receipt, Verification } from './model.ts';
-import { build as buildArtifacts, publish as publishArtifacts, pull as pullArtifact } from './pipeline.ts';
+import type { Diagnosis, Finding, Healing, Packed, Progress, Pruned, Receipt, Verification } from './model.ts';
+import { openPrune } from './open-prune.ts';
+import {
+  build as buildArtifacts,
+  prune as pruneStores,
+  publish as publishArtifacts,
+  pull as pullArtifact,
+} from './pipeline.ts';
 import { openBuild, openPlan, openPull, type Pulled, type RunContext } from './plan.ts';
 import { toolVersion } from './tool-version.ts';
 import { openVerify } from './verify/plan.ts';
@@ -59,6 +70,33 @@ export async function check(options: InspectOptions, context: LibraryContext): P
   return checked.flatMap(({ findings }) => findings);
 }
 
+/**
+ * Deletes what no kept release, version or name needs, in every store of the config; without `yes` only tells what that is.
+ *
+ * @example
+ * const { totals } = await prune({ keep: '30', yes: true }, { cwd, env: process.env });
+ * console.log(totals.deleted.bytes);
+ *
+ * @throws SlipwayError `USAGE`, `CONFIG`, `REFUSED` (another prune, or no lock), `DENIED` and the store errors
+ */
+export async function prune(options: PruneOptions, context: LibraryContext): Promise<Pruned> {
+  return pruneStores(await openPrune(await resolvePrune(options, context), runContext(context)));
+}
+
+/**
+ * Looks at the stores of the config: tries what buckets can do, unless `noWrite`, and compares what stores have recorded. Stores
+ * that cannot be used are in the answer, and are not thrown: look at `verdict`.
+ *
+ * @example
+ * const { verdict, stores } = await doctor({ store: ['us'] }, { cwd, env: process.env });
+ * if (verdict !== 'usable') console.error(stores[0].checks.filter(({ level }) => level === 'problem'));
+ *
+ * @throws SlipwayError `USAGE`, `CONFIG`
+ */
+export async function doctor(options: DoctorOptions, context: LibraryContext): Promise<Diagnosis> {
+  return diagnose(await resolveDoctor(options, context), runContext(context));
+}
+
 /** A rule of the checks by its id. Throws `USAGE` for one that does not exist. */
 export function explain(rule: string): Rule {
   return ruleOf(rule);
@@ -100,4 +138,18 @@ export async function pull(reference: string, context: LibraryContext): Promise<
 export async function verify(options: VerifyOptions, context: LibraryContext): Promise<Verification> {
   const settings = await resolveVerify(options, context);
   return verifyPublished(await openVerify(settings, runContext(context)));
+}
+
+/**
+ * Reads back every channel and version in all its stores, and writes again what is missing or damaged. Builds and signs
+ * nothing. What nobody has any more is in the receipts, with the commit that published it.
+ *
+ * @example
+ * const { outcome, channels } = await heal({ channels: ['prod'] }, { cwd, env: process.env });
+ * if (outcome === 'failed') console.error(channels[0].error?.message);
+ *
+ * @throws SlipwayError `USAGE`, `CONFIG`; the store errors where no store answers
+ */
+export async function heal(options: HealOptions, context: LibraryContext): Promise<Healing> {
+  return healStores(await resolveHeal(options, context), runContext(context));
 }

@@ -6,18 +6,23 @@ import { published } from './build/published.ts';
 import { render } from './build/render.ts';
 import { check } from './check/check.ts';
 import { passed } from './check/passed.ts';
-import type { Checked, Packed, Receipt, Rendered } from './model.ts';
-import type { BuildPlan, FetchPlan, PublishedPlan, PublishPlan, Pulled, PullPlan } from './plan.ts';
+import type { Checked, Packed, Pruned, Receipt, Rendered } from './model.ts';
+import type { BuildPlan, FetchPlan, HealPlan, PublishedPlan, PublishPlan, Pulled, PullPlan } from './plan.ts';
 import { prove } from './seal/prove.ts';
 import { compare } from './ship/compare.ts';
 import { decide } from './ship/decide.ts';
 import { fetchArtifact } from './ship/fetch.ts';
+import { copyDocuments } from './ship/heal/copy-documents.ts';
+import { healedReceipt } from './ship/heal/receipt.ts';
+import { aim, mend, settleProofs } from './ship/heal.ts';
 import { name } from './ship/name.ts';
 import { attach, recognise, settle, unproved } from './ship/proofs.ts';
+import { type PruneOptions, prune as pruneStores } from './ship/prune/prune.ts';
 import { put, verify } from './ship/put.ts';
 import { receiptOf } from './ship/receipt.ts';
 import { record } from './ship/record.ts';
 import { untilSettled } from './ship/rounds.ts';
+import { reserve, spare } from './ship/spare.ts';
 
 /** load → render → check. Findings are data, and so is what cannot be rendered. */
 export async function inspect({ artifacts, inParallel, clock, options }: BuildPlan): Promise<readonly Checked[]> {
@@ -55,17 +60,38 @@ export async function publish({ build: building, release, prover, clock, facts }
     const compared = await clock.time('compare', () => compare(release, packed));
     see(compared);
     const decided = await clock.time('compare', () => decide(compared));
-    const stored = await clock.time('put', () => put(decided));
+    const reserved = await clock.time('put', () => reserve(decided));
+    const stored = await clock.time('put', () => put(reserved));
     const known = await clock.time('prove', () => recognise(stored));
     const subjects = await clock.time('prove', () => unproved(known));
     const proofs = await clock.time('prove', () => prove(subjects, prover));
     const proved = await clock.time('prove', () => attach(known, subjects, proofs));
     const verified = await clock.time('verify', () => verify(proved));
     const recorded = await clock.time('record', () => record(verified));
-    const named = await clock.time('name', () => name(recorded));
+    const spared = await clock.time('verify', () => spare(recorded));
+    const named = await clock.time('name', () => name(spared));
     return clock.time('name', () => settle(named));
   });
   return receiptOf(settled, facts());
+}
+
+/** compare → aim → mend → copy → name → receipt, for one channel or version. Makes nothing, and needs no source. */
+export async function heal({ release, options, clock, facts }: HealPlan): Promise<Receipt> {
+  const settled = await untilSettled(release, [], async (see) => {
+    const compared = await clock.time('compare', () => compare(release, []));
+    see(compared);
+    const aimed = await clock.time('compare', () => aim(compared, options));
+    const mended = await clock.time('verify', () => mend(aimed, options));
+    const copied = await clock.time('record', () => copyDocuments(mended));
+    const named = await clock.time('name', () => name(copied));
+    return clock.time('name', () => settleProofs(named, options));
+  });
+  return healedReceipt(settled, facts(), options);
+}
+
+/** mark → age → claim → read again → delete, or what that would be */
+export async function prune(options: PruneOptions): Promise<Pruned> {
+  return pruneStores(options);
 }
 
 /** fetch → files, checked against their digests */

@@ -10,6 +10,7 @@ import { settingsOf } from './check/engine/findings.ts';
 import { RULES } from './check/engine/registry.ts';
 import { readDocuments } from './check/yaml/documents.ts';
 import { eachLimit } from './concurrency.ts';
+import { bucketName } from './config/bucket-name.ts';
 import { runnerFacts } from './config/ci.ts';
 import type { PullSettings } from './config/reference.ts';
 import type { BuildSettings } from './config/resolve.ts';
@@ -22,6 +23,8 @@ import { openSeal } from './open-seal.ts';
 import { openObjects, openRepositories, openStore, type StoreContext } from './open-store.ts';
 import type { Prover } from './seal/prove.ts';
 import type { ArtifactSource } from './ship/fetch.ts';
+import type { Wrote } from './ship/heal/receipt.ts';
+import type { HealOptions } from './ship/heal.ts';
 import type { Meter } from './ship/ports.ts';
 import type { ReceiptFacts } from './ship/receipt.ts';
 import type { ReleasePlan } from './ship/release.ts';
@@ -60,6 +63,16 @@ export interface PublishPlan {
   readonly release: ReleasePlan;
   /** Absent when nothing signs, and in a dry run. */
   readonly prover?: Prover;
+  readonly clock: Clock;
+  /** Called when everything is done. */
+  readonly facts: () => ReceiptFacts;
+}
+
+/** What `heal` works with, for one channel or version. */
+export interface HealPlan {
+  /** Its stores are those that mend; its quorum is 0. */
+  readonly release: ReleasePlan;
+  readonly options: HealOptions & { readonly wrote: Wrote };
   readonly clock: Clock;
   /** Called when everything is done. */
   readonly facts: () => ReceiptFacts;
@@ -136,8 +149,8 @@ function refuseDirty(provenance: Provenance, settings: PublishSettings, ci: bool
 }
 
 /** What opening stores needs of a run. */
-export function storeContext({ cwd, env, signal }: RunContext): StoreContext {
-  return { cwd, env, signal, credentials: dockerCredentials({ env, homeDir: env.HOME ?? homedir() }) };
+export function storeContext({ cwd, env, signal, now }: RunContext): StoreContext {
+  return { cwd, env, signal, now, credentials: dockerCredentials({ env, homeDir: env.HOME ?? homedir() }) };
 }
 
 /** A plan for `publish`. Reads Git; sends nothing yet. Throws `REFUSED` for a dirty tree in CI, `CONFIG`, `SOURCE`. */
@@ -221,5 +234,9 @@ async function openSource({ reference, from }: Reference, context: RunContext): 
   }
   const { directory } = await import('./ship/disk/directory.ts');
   const { dirname, basename } = await import('node:path');
-  return { kind: 'object', label: reference, objects: directory(dirname(from.path)), key: basename(from.path) };
+  // What a published name leads to lies beside it, in the same store.
+  const root = bucketName(from.path)?.prefix;
+  const [folder, key] =
+    root === undefined ? [dirname(from.path), basename(from.path)] : [root, from.path.slice(root.length)];
+  return { kind: 'object', label: reference, objects: directory(folder), key: key.replaceAll('\\', '/') };
 }

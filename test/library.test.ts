@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { check, explain, publish, SlipwayError, verify } from '../src/index.ts';
+import { check, doctor, explain, publish, SlipwayError, verify } from '../src/index.ts';
 import { tree } from './config/tree.ts';
 import { pair } from './flow/verify-fleet.ts';
 
@@ -43,4 +43,12 @@ test('verify answers whose signature there is, and throws only what kept it from
   const untrusted = await verify({ references, key: ['other.pub'] }, context);
   expect(untrusted.references[0]?.artifacts[0]).toMatchObject({ verdict: 'untrusted', error: { code: 'UNTRUSTED' } });
   await expect(verify({ references }, context)).rejects.toMatchObject({ code: 'USAGE' });
+});
+
+test('doctor answers what it finds of each store, and throws only what kept it from looking', async () => {
+  const config = 'version: 1\nartifacts: [{ path: web }]\nstores: { lab: "file:lab?layout=object" }\n';
+  const context = { cwd: await tree({ 'slipway.yaml': config, 'web/a.yaml': '' }), env: {} };
+  const { schema, verdict, stores } = await doctor({}, context);
+  expect([schema, verdict, stores.map(({ name }) => name)]).toEqual([1, 'usable', ['lab']]);
+  await expect(doctor({ store: ['us'] }, context)).rejects.toMatchObject({ code: 'USAGE' });
 });

@@ -15,8 +15,11 @@ type Run = (context: CommandContext, options: ParsedOptions) => Promise<number>;
 const LOAD: Readonly<Record<CommandName, () => Promise<{ readonly run: unknown }>>> = {
   build: () => import('./build.ts'),
   check: () => import('./check.ts'),
+  doctor: () => import('./doctor.ts'),
   explain: () => import('./explain.ts'),
+  heal: () => import('./heal.ts'),
   keygen: () => import('./keygen.ts'),
+  prune: () => import('./prune.ts'),
   publish: () => import('./publish.ts'),
   pull: () => import('./pull.ts'),
   verify: () => import('./verify.ts'),

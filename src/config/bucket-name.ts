@@ -13,15 +13,19 @@ export interface BucketName {
   readonly layout: Layout;
 }
 
+const LAYOUT_OF = { 'manifests.yaml': 'object', 'manifests.tgz': 'tarball', 'root.yaml': 'tree' } as const;
+
+const isName = (file: string): file is keyof typeof LAYOUT_OF => Object.hasOwn(LAYOUT_OF, file);
+
 /** A key, or the path of a file, taken apart; undefined for what is no such name. */
 export function bucketName(key: string): BucketName | undefined {
-  const [, prefix = '', kind, space = '', place = '', ending] =
-    /^(.*\/)?(channels|versions)\/([^/]+)\/([^/]+)\/manifests\.(yaml|tgz)$/s.exec(key.replaceAll('\\', '/')) ?? [];
-  if (ending === undefined) return undefined;
+  const [, prefix = '', kind, space = '', place = '', file = ''] =
+    /^(.*\/)?(channels|versions)\/([^/]+)\/([^/]+)\/([^/]+)$/s.exec(key.replaceAll('\\', '/')) ?? [];
+  if (!isName(file)) return undefined;
   return {
     prefix,
     space: kind === 'channels' ? { kind: 'channel', channel: space } : { kind: 'version', version: space },
     place,
-    layout: ending === 'yaml' ? 'object' : 'tarball',
+    layout: LAYOUT_OF[file],
   };
 }

@@ -2,7 +2,8 @@
 import { SlipwayError } from '../errors.ts';
 import { templateProblem } from './artifact-name.ts';
 import { checkProblems } from './check-settings.ts';
-import type { ChannelFile, ConfigFile, StoreFile } from './file.ts';
+import { withConsumer } from './consumer.ts';
+import type { ChannelFile, ConfigFile, ConsumerFile, StoreFile } from './file.ts';
 import { channelProblem, projectProblem, storeNameProblem } from './names.ts';
 import type { Problem } from './problem.ts';
 import type { StoreSpec } from './settings.ts';
@@ -21,19 +22,30 @@ type Note = (
 /** A store's URL with the parameters that stand beside it written into it. */
 function urlOf(store: StoreFile): string {
   if (typeof store === 'string') return store;
-  const { url, ...parameters } = store;
+  const { url, consumer: _, ...parameters } = store;
   const pairs = Object.entries(parameters).map(
     ([name, value]) => `${name}=${encodeURIComponent(String(value)).replaceAll('%2F', '/').replaceAll('%3A', ':')}`,
   );
   return pairs.length === 0 ? url : `${url}${url.includes('?') ? '&' : '?'}${pairs.join('&')}`;
 }
 
+const consumerIn = (store: StoreFile): ConsumerFile | undefined =>
+  typeof store === 'string' ? undefined : store.consumer;
+
 function checkStores(config: ConfigFile, dir: string, note: Note): StoreSpec[] {
   return Object.entries(config.stores ?? {}).flatMap(([name, store]) => {
     const problem = storeNameProblem(name);
     if (problem !== undefined) note(['stores', name], `store name "${name}" is not valid: ${problem}`, { part: 'key' });
     try {
-      return [parseStoreUrl(urlOf(store), { name, cwd: dir })];
+      const spec = parseStoreUrl(urlOf(store), { name, cwd: dir });
+      const own = consumerIn(store);
+      if (own !== undefined && spec.kind !== 's3' && spec.kind !== 'directory') {
+        note(['stores', name, 'consumer'], 'only a bucket has a consumer of its own', {
+          part: 'key',
+          hint: 'remove it',
+        });
+      }
+      return [withConsumer(spec, own === undefined ? config.consumer : { ...config.consumer, ...own })];
     } catch (thrown) {
       if (!(thrown instanceof SlipwayError)) throw thrown;
       note(['stores', name], thrown.message.replace(/^Cannot/, 'cannot'), { hint: thrown.hint });

@@ -36,11 +36,32 @@ export type StoreFile =
       readonly url: string;
       readonly region?: string;
       readonly endpoint?: string;
-      readonly layout?: 'object' | 'tarball';
+      readonly layout?: 'object' | 'tarball' | 'tree' | 'registry';
       readonly insecure?: boolean;
       readonly profile?: string;
       readonly ca?: string;
+      readonly owner?: string;
+      readonly sse?: 'AES256' | 'aws:kms';
+      readonly 'kms-key'?: string;
+      readonly 'accept-unsafe'?: boolean;
+      readonly consumer?: StoreConsumerFile;
     };
+
+/** `consumer:` of a store as written. */
+export interface StoreConsumerFile {
+  readonly endpoint?: string;
+  readonly bucket?: string;
+  readonly region?: string;
+  readonly secretRef?: string;
+}
+
+/** `consumer:` as written. */
+export interface ConsumerFile extends StoreConsumerFile {
+  readonly namespace?: string;
+  readonly interval?: string;
+  readonly insecure?: boolean;
+  readonly provider?: 'generic' | 'aws' | 'gcp' | 'azure';
+}
 
 /** `sign:` as written; a text names a file or `env://NAME`. */
 export interface SignFile {
@@ -96,4 +117,5 @@ export interface ConfigFile {
   readonly verify?: VerifyFile;
   readonly check?: CheckFile;
   readonly tenants?: readonly Tenant[];
+  readonly consumer?: ConsumerFile;
 }

@@ -3,6 +3,7 @@ import { SlipwayError } from '../errors.ts';
 import type { CheckSettings } from '../model.ts';
 import { checkConfig } from './check.ts';
 import { checkSettings } from './check-settings.ts';
+import type { ConsumerSettings } from './consumer.ts';
 import { type Environment, withEnvironment } from './environment.ts';
 import { excerptOf, placeOf, type Source } from './excerpt.ts';
 import type { ChannelFile, ConfigFile } from './file.ts';
@@ -49,6 +50,8 @@ export interface Config {
   readonly channels: Readonly<Record<string, ChannelRule>>;
   readonly seal: SealSettings;
   readonly check: CheckSettings;
+  /** How clusters reach what is published; that of each store is in its spec. */
+  readonly consumer?: ConsumerSettings;
 }
 
 /** Where a config file lies, and the environment its `env://` references read. */
@@ -154,6 +157,7 @@ function configOf(written: ConfigFile, { file, dir, stores, placeAt }: Around): 
       ...(written.verify !== undefined && { verify: verifySettings(written.verify, dir) }),
     },
     check: checkSettings(written.check ?? {}, written.tenants ?? [], dir),
+    ...(written.consumer !== undefined && { consumer: written.consumer }),
   };
 }
 

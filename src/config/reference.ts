@@ -2,14 +2,16 @@
 import { basename, dirname, resolve } from 'node:path';
 import { SlipwayError } from '../errors.ts';
 import type { Digest } from '../model.ts';
-import type { BucketSpec, LayoutSpec, RegistrySpec } from './settings.ts';
+import { isRegistryBucket, type RegistryBucketSpec } from './registry-bucket.ts';
+import { repositoryProblem } from './registry-name.ts';
+import type { BucketSpec, LayoutSpec, RegistrySpec, StoreSpec } from './settings.ts';
 import { parseStoreUrl } from './store-url.ts';
 
 /** What a reference points at. */
 export type PullSource =
   | {
       readonly kind: 'repository';
-      readonly store: RegistrySpec | LayoutSpec;
+      readonly store: RegistrySpec | LayoutSpec | RegistryBucketSpec;
       readonly repository: string;
       readonly tag?: string;
       /** With a tag too, the digest is what is pulled. */
@@ -20,6 +22,8 @@ export type PullSource =
   /** `path` is absolute. */
   | { readonly kind: 'file'; readonly path: string };
 
+type RepositorySource = Extract<PullSource, { readonly kind: 'repository' }>;
+
 /** What `slipway pull` works on. */
 export interface PullSettings {
   readonly reference: string;
@@ -29,6 +33,7 @@ export interface PullSettings {
 }
 
 const FORMS = 'write oci://HOST/REPOSITORY:TAG, s3://BUCKET/KEY or file:DIR:TAG, as the receipt shows it';
+const REGISTRY_FORM = 'write s3://BUCKET/REPOSITORY:TAG?layout=registry, as the receipt shows it';
 
 /** Takes `…:TAG`, `…@sha256:HEX` or both off the end of a URL without parameters. */
 function splitEnd(url: string): { readonly base: string; readonly tag?: string; readonly digest?: Digest } {
@@ -67,12 +72,25 @@ export function parseReference(reference: string, cwd: string): PullSource {
     }
   }
   const store = parse(address);
+  if (isRegistryBucket(store)) return inRegistryBucket(named ? parse(base) : store, end);
   if (store.kind === 's3' && store.prefix !== '')
     return { kind: 'object', store: { ...store, prefix: '' }, key: store.prefix.replace(/\/$/, '') };
   if (store.kind === 'directory' || store.kind === 'oci-layout') return { kind: 'file', path: store.root };
   throw new SlipwayError('USAGE', 'Cannot read what is published: the reference names no tag, digest or object', {
     hint: FORMS,
   });
+}
+
+/** `s3://BUCKET/REPOSITORY:TAG?layout=registry`: what would be the prefix of a store is a repository. */
+function inRegistryBucket(store: StoreSpec, end: Pick<RepositorySource, 'tag' | 'digest'>): PullSource {
+  const repository = store.kind === 's3' ? store.prefix.replace(/\/$/, '') : '';
+  const state =
+    end.tag === undefined && end.digest === undefined
+      ? 'the reference names no tag or digest'
+      : repositoryProblem(repository)?.replace('URL', 'reference');
+  if (state !== undefined || !isRegistryBucket(store))
+    throw new SlipwayError('USAGE', `Cannot read what is published: ${state}`, { hint: REGISTRY_FORM });
+  return { kind: 'repository', store: { ...store, prefix: '' }, repository, ...end };
 }
 
 /** The settings of `slipway pull REF -o DIR`. Throws `USAGE` without a folder and as {@link parseReference} does. */

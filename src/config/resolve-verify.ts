@@ -88,8 +88,8 @@ function channelOf(kind: VerifyTarget['kind'], reference: string, cwd: string): 
   return space?.kind === 'channel' ? space.channel : undefined;
 }
 
-/** The public half of what signs. */
-function ownHalf({ signer }: SignSettings): VerifySettings | undefined {
+/** The public half of what signs; undefined where nobody has one. */
+export function ownHalf({ signer }: SignSettings): VerifySettings | undefined {
   if (signer?.kind === 'key') return { signer: { kind: 'key', keys: [{ ...signer.key, private: true }] } };
   if (signer?.kind === 'command') return { signer: { kind: 'key', keys: [signer.publicKey] } };
   return undefined;

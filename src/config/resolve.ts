@@ -3,6 +3,7 @@ import { SlipwayError } from '../errors.ts';
 import type { ArtifactPlan, CheckSettings } from '../model.ts';
 import { expandArtifacts, selectArtifacts } from './artifacts.ts';
 import { type CheckFlags, checkSettings, withFlags } from './check-settings.ts';
+import { checkAccess, withConsumer } from './consumer.ts';
 import { CONFIG_FILE, findConfig, type ResolveContext } from './find.ts';
 import { refuseIdleTenants } from './idle-tenants.ts';
 import { channelProblem, versionProblem } from './names.ts';
@@ -162,8 +163,10 @@ async function publishOnce(path: string, options: PublishOptions, context: Resol
   }
   if ((options.store ?? []).length > 0)
     throw usage('Cannot use --store without a config: there are no stores to choose from', 'use --to URL');
-  const { artifact, stores, root, ...tags } = await oneShot(oneShotOptions(path, options), context.cwd);
+  const { artifact, stores: asked, root, ...tags } = await oneShot(oneShotOptions(path, options), context.cwd);
+  const stores = asked.map((store) => withConsumer(store, beside?.consumer));
   checkFit(stores, [artifact]);
+  checkAccess(stores, context.env);
   // What it says of checks and signatures holds for paths of its folder as well.
   const check = withFlags(beside?.check ?? checkSettings({}, [], context.cwd), options);
   const config: Config = {
@@ -205,6 +208,7 @@ export async function resolvePublish(options: PublishOptions, context: ResolveCo
   const names = namesOf(options, config.channel, {});
   const chosen = chooseStores(config, names.channel, { store: options.store ?? [], primary: options.primary });
   checkFit(chosen.stores, listed);
+  checkAccess(chosen.stores, context.env);
   return settingsOf(options, chosen, {
     project: config.project,
     artifacts: selectArtifacts(listed, options.artifact ?? []),

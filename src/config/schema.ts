@@ -1,6 +1,7 @@
 /** The form of `slipway.yaml`. Everything a schema can say is said here, so that editors know it too. */
 import * as v from 'valibot';
 import { checkSchema } from './check-schema.ts';
+import { consumerSchema, storeConsumerSchema } from './consumer-schema.ts';
 import type { ConfigFile } from './file.ts';
 import { about, mapping, say, text, words } from './form.ts';
 import { signSchema, verifySchema } from './sign-schema.ts';
@@ -72,11 +73,21 @@ const store = v.union(
       region: v.exactOptional(about(text(), PARAMETERS.region)),
       endpoint: v.exactOptional(about(text(), PARAMETERS.endpoint)),
       layout: v.exactOptional(
-        about(v.picklist(['object', 'tarball'], say('"object" or "tarball"')), PARAMETERS.layout),
+        about(
+          v.picklist(['object', 'tarball', 'tree', 'registry'], say('"object", "tarball", "tree" or "registry"')),
+          PARAMETERS.layout,
+        ),
       ),
       insecure: v.exactOptional(about(v.boolean(say('true or false')), PARAMETERS.insecure)),
       profile: v.exactOptional(about(text(), PARAMETERS.profile)),
       ca: v.exactOptional(about(text(), PARAMETERS.ca)),
+      owner: v.exactOptional(about(text('a text of twelve digits, in quotes'), PARAMETERS.owner)),
+      sse: v.exactOptional(about(v.picklist(['AES256', 'aws:kms'], say('"AES256" or "aws:kms"')), PARAMETERS.sse)),
+      'kms-key': v.exactOptional(about(text(), PARAMETERS['kms-key'])),
+      'accept-unsafe': v.exactOptional(about(v.boolean(say('true or false')), PARAMETERS['accept-unsafe'])),
+      consumer: v.exactOptional(
+        about(storeConsumerSchema, 'How clusters reach this bucket, where that differs from the consumer of all'),
+      ),
     }),
   ],
   say('a store URL or { url: … }'),
@@ -147,4 +158,5 @@ export const configSchema: v.GenericSchema<unknown, ConfigFile> = mapping({
   ),
   check: v.exactOptional(about(checkSchema, 'What the manifests are for, and how they are checked')),
   tenants: v.exactOptional(about(tenantsForm, 'What the artifacts of tenants may hold')),
+  consumer: v.exactOptional(about(consumerSchema, 'How clusters reach what is published')),
 });

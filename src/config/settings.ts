@@ -1,9 +1,13 @@
 /** What the doors hand to the wiring: options and `slipway.yaml` merged, checked, with every path absolute. */
 import type { ArtifactPlan, CheckSettings } from '../model.ts';
+import type { ConsumerSettings } from './consumer.ts';
 import type { SealSettings } from './seal-settings.ts';
 
-/** How a bucket shows an artifact to its reader. */
-export type Layout = 'object' | 'tarball';
+/** How a bucket shows an artifact to a Flux Bucket. */
+export type Layout = 'object' | 'tarball' | 'tree';
+
+/** What may be asked of a bucket: one of the layouts, or to be a registry itself. */
+export type BucketLayout = Layout | 'registry';
 
 interface StoreBase {
   readonly name: string;
@@ -34,11 +38,21 @@ export interface BucketSpec extends StoreBase {
   readonly kind: 's3';
   readonly bucket: string;
   readonly prefix: string;
-  readonly layout?: Layout;
+  readonly layout?: BucketLayout;
   readonly region?: string;
   readonly endpoint?: string;
   readonly profile?: string;
   readonly ca?: string;
+  /** Account that has to own the bucket: twelve digits. */
+  readonly owner?: string;
+  /** How the store encrypts what is written. Default: what the bucket does by itself. */
+  readonly sse?: 'AES256' | 'aws:kms';
+  /** With `sse` `aws:kms`: id or ARN of the key. */
+  readonly kmsKey?: string;
+  /** Publish although create-only writes are not atomic here: the CI runs one publisher at a time. */
+  readonly acceptUnsafe?: boolean;
+  /** How clusters reach it, where the config says. */
+  readonly consumer?: ConsumerSettings;
 }
 
 /** `file:DIR?layout=…`: a bucket as a directory. */
@@ -47,6 +61,8 @@ export interface DirectorySpec extends StoreBase {
   /** Absolute. */
   readonly root: string;
   readonly layout: Layout;
+  /** How clusters reach the bucket that it is copied to, where the config says. */
+  readonly consumer?: ConsumerSettings;
 }
 
 export type StoreSpec = RegistrySpec | LayoutSpec | BucketSpec | DirectorySpec;

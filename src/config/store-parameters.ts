@@ -6,17 +6,32 @@ import { didYouMean } from './suggest.ts';
 export type Parameters = Readonly<Partial<Record<Parameter, string>>>;
 
 /** Name of a store parameter. */
-export type Parameter = 'region' | 'endpoint' | 'layout' | 'insecure' | 'profile' | 'ca';
+export type Parameter =
+  | 'region'
+  | 'endpoint'
+  | 'layout'
+  | 'insecure'
+  | 'profile'
+  | 'ca'
+  | 'owner'
+  | 'sse'
+  | 'kms-key'
+  | 'accept-unsafe';
 
 /** Every parameter any kind of store knows, with what it means. */
 export const PARAMETERS: Readonly<Record<Parameter, string>> = {
   region: 'Region of the bucket. Default: what the AWS chain says',
   endpoint: 'URL of an S3 service other than AWS',
   layout:
-    'How a bucket shows an artifact: `object` or `tarball`. Default: `tarball` where the artifact is rendered as `source`, else `object`',
+    'How a bucket shows an artifact: `object`, `tarball`, `tree` or `registry`. Default: `tarball` where the artifact is rendered as `source`, else `object`',
   insecure: 'Plain HTTP. Automatic on loopback; certificates are always checked',
   profile: 'Profile of the AWS chain',
   ca: 'PEM file of certificate authorities to trust besides those of the system',
+  owner: 'AWS account that has to own the bucket: twelve digits',
+  sse: 'How the bucket encrypts what is written: `AES256` or `aws:kms`. Default: what the bucket does by itself',
+  'kms-key': 'Id or ARN of the key, with `sse` `aws:kms`. Default: the key of the bucket, else that of the account',
+  'accept-unsafe':
+    'Publish although create-only writes of this bucket are not atomic: the CI lets one publisher run at a time',
 };
 
 interface Rules {

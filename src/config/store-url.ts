@@ -2,10 +2,19 @@
 import { resolve } from 'node:path';
 import { SlipwayError } from '../errors.ts';
 import { repositoryProblem, splitHost } from './registry-name.ts';
-import type { BucketSpec, DirectorySpec, Layout, LayoutSpec, RegistrySpec, StoreSpec } from './settings.ts';
+import type {
+  BucketLayout,
+  BucketSpec,
+  DirectorySpec,
+  Layout,
+  LayoutSpec,
+  RegistrySpec,
+  StoreSpec,
+} from './settings.ts';
 import { flagOf, type Parameters, parametersOf } from './store-parameters.ts';
 
-const LAYOUTS: readonly string[] = ['object', 'tarball'] satisfies readonly Layout[];
+const LAYOUTS: readonly Layout[] = ['object', 'tarball', 'tree'];
+const BUCKET_LAYOUTS: readonly BucketLayout[] = [...LAYOUTS, 'registry'];
 const FORMS = 'write oci://HOST/REPOSITORY, s3://BUCKET/PREFIX or file:DIR';
 
 /** Name and URL of the store that is there without being configured. */
@@ -44,10 +53,42 @@ function registry({ name, url, cwd, body, parameters, refuse }: Parts): Registry
   return { kind: 'registry', name, url, host: authority, repository: path, insecure, ...ca };
 }
 
-function layoutOf({ parameters, refuse }: Parts): Layout | undefined {
-  const { layout } = parameters;
-  if (layout === undefined || LAYOUTS.includes(layout)) return layout as Layout | undefined;
-  throw refuse('the layout is unknown', `known are ${LAYOUTS.map((known) => `"${known}"`).join(', ')}`);
+function layoutOf<L extends BucketLayout>({ parameters, refuse }: Parts, known: readonly L[]): L | undefined {
+  const layout = known.find((name) => name === parameters.layout);
+  if (layout !== undefined || parameters.layout === undefined) return layout;
+  if (parameters.layout === 'registry') {
+    throw refuse(
+      'the layout "registry" is for buckets: nothing answers the requests of OCI clients from a folder',
+      'write s3://BUCKET, or file:DIR without a layout for OCI image layouts',
+    );
+  }
+  throw refuse('the layout is unknown', `known are ${known.map((name) => `"${name}"`).join(', ')}`);
+}
+
+type Protection = Pick<BucketSpec, 'owner' | 'sse' | 'kmsKey' | 'acceptUnsafe'>;
+
+/** What a bucket is asked to make sure of with every request, and what it is excused from. */
+function protectionOf({ parameters, refuse }: Parts): Protection {
+  const { owner, sse, 'kms-key': kmsKey } = parameters;
+  if (owner !== undefined && !/^\d{12}$/.test(owner)) {
+    throw refuse('the owner is no AWS account', 'write owner=ACCOUNT with its twelve digits, in YAML in quotes');
+  }
+  if (sse !== undefined && sse !== 'AES256' && sse !== 'aws:kms') {
+    throw refuse('the encryption is unknown', 'write sse=AES256 or sse=aws:kms');
+  }
+  if (kmsKey !== undefined && sse !== 'aws:kms') {
+    throw refuse('parameter "kms-key" has no use without "sse=aws:kms"', 'add sse=aws:kms or remove it');
+  }
+  if (kmsKey !== undefined && !/^[A-Za-z0-9:/_-]{1,2048}$/.test(kmsKey)) {
+    throw refuse('the KMS key is no id and no ARN', 'write kms-key=arn:aws:kms:REGION:ACCOUNT:key/ID');
+  }
+  const acceptUnsafe = flagOf(parameters, 'accept-unsafe', refuse);
+  return {
+    ...(owner === undefined ? {} : { owner }),
+    ...(sse === undefined ? {} : { sse }),
+    ...(kmsKey === undefined ? {} : { kmsKey }),
+    ...(acceptUnsafe === undefined ? {} : { acceptUnsafe }),
+  };
 }
 
 /** The service's URL, checked. Plain HTTP has to be asked for, except on loopback, where nobody listens in. */
@@ -85,7 +126,7 @@ function bucket(parts: Parts): BucketSpec {
       'write s3://BUCKET/PREFIX',
     );
   }
-  const layout = layoutOf(parts);
+  const layout = layoutOf(parts, BUCKET_LAYOUTS);
   const endpoint = endpointOf(parts);
   return {
     kind: 's3',
@@ -98,6 +139,7 @@ function bucket(parts: Parts): BucketSpec {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(parameters.profile === undefined ? {} : { profile: parameters.profile }),
     ...(parameters.ca === undefined ? {} : { ca: resolve(cwd, parameters.ca) }),
+    ...protectionOf(parts),
   };
 }
 
@@ -106,7 +148,7 @@ function directory(parts: Parts): LayoutSpec | DirectorySpec {
   if (/^\/\/[^/]/.test(body)) throw refuse('a file URL has no host', 'write file:DIR or file:///DIR');
   const path = body.replace(/^\/\/(?=\/)/, '');
   if (path === '' || path.includes('\0')) throw refuse('the URL has no folder', 'write file:DIR');
-  const layout = layoutOf(parts);
+  const layout = layoutOf(parts, LAYOUTS);
   const root = resolve(cwd, path);
   return layout === undefined
     ? { kind: 'oci-layout', name, url, root }
@@ -120,7 +162,14 @@ const KINDS: Readonly<
   >
 > = {
   oci: { what: 'a registry', allowed: ['insecure', 'ca'], parse: registry },
-  s3: { what: 'a bucket', allowed: ['region', 'endpoint', 'layout', 'insecure', 'profile', 'ca'], parse: bucket },
+  s3: {
+    what: 'a bucket',
+    allowed: [
+      ...['region', 'endpoint', 'layout', 'insecure', 'profile', 'ca'],
+      ...['owner', 'sse', 'kms-key', 'accept-unsafe'],
+    ],
+    parse: bucket,
+  },
   file: { what: 'a folder', allowed: ['layout'], parse: directory },
 };
 

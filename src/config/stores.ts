@@ -2,6 +2,7 @@
 import { SlipwayError } from '../errors.ts';
 import type { ArtifactPlan } from '../model.ts';
 import type { ChannelRule, Config } from './read.ts';
+import { isRegistryBucket, type RegistryBucketSpec, registryPrefixProblem } from './registry-bucket.ts';
 import type { StoreSpec } from './settings.ts';
 import { DEFAULT_STORE, parseStoreUrl } from './store-url.ts';
 import { didYouMean, quoted } from './suggest.ts';
@@ -101,6 +102,7 @@ export function checkFit(stores: readonly StoreSpec[], listed: readonly Artifact
         },
       );
     }
+    if (isRegistryBucket(store)) checkRegistryPrefix(store);
     const source = listed.find(({ render }) => render.kind === 'source');
     if ((store.kind === 's3' || store.kind === 'directory') && store.layout === 'object' && source !== undefined) {
       throw new SlipwayError(
@@ -112,4 +114,15 @@ export function checkFit(stores: readonly StoreSpec[], listed: readonly Artifact
       );
     }
   }
+}
+
+/** Clients of a registry know only names that it could have. */
+function checkRegistryPrefix(store: RegistryBucketSpec): void {
+  const problem = registryPrefixProblem(store);
+  if (problem === undefined) return;
+  throw new SlipwayError(
+    'CONFIG',
+    `Cannot use store "${store.name}" with layout "registry": its prefix begins the names of repositories, and ${problem}`,
+    { hint: 'use another prefix, as in s3://BUCKET/fleet?layout=registry' },
+  );
 }

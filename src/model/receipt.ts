@@ -84,7 +84,19 @@ export interface Receipt {
 export type Progress = (event: ProgressEvent) => void;
 
 export interface ProgressEvent {
-  readonly stage: 'load' | 'render' | 'check' | 'pack' | 'compare' | 'put' | 'prove' | 'verify' | 'record' | 'name';
+  readonly stage:
+    | 'load'
+    | 'render'
+    | 'check'
+    | 'pack'
+    | 'compare'
+    | 'put'
+    | 'prove'
+    | 'verify'
+    | 'record'
+    | 'name'
+    | 'prune'
+    | 'wait';
   /** Store name, for stages that talk to stores. */
   readonly store?: string;
   readonly done: number;

@@ -27,9 +27,29 @@ export const COMMANDS: readonly Command[] = [
     ],
   },
   {
+    name: 'doctor',
+    summary: 'Tell whether the stores can be published to, and what they cannot promise',
+    examples: [
+      { line: 'slipway doctor', what: 'every store of slipway.yaml; buckets are tried and marked' },
+      { line: 'slipway doctor --store us --no-write', what: 'one store, without writing anything' },
+    ],
+  },
+  {
     name: 'explain',
     summary: 'Tell what a rule demands, why, and how to keep it',
     examples: [{ line: 'slipway explain object/not-an-object', what: 'one rule, with an example' }],
+  },
+  {
+    name: 'heal',
+    summary: 'Read everything back, and write again what stores lost or damaged',
+    examples: [
+      {
+        line: 'slipway heal',
+        what: 'every channel and version, in all its stores; needs no checkout and signs nothing',
+      },
+      { line: 'slipway heal prod --store us', what: 'one store, from what the others have' },
+      { line: 'slipway heal --dry-run --output json', what: 'what would be written, as JSON' },
+    ],
   },
   {
     name: 'keygen',
@@ -37,6 +57,15 @@ export const COMMANDS: readonly Command[] = [
     examples: [
       { line: 'slipway keygen', what: 'slipway.key and slipway.pub; SLIPWAY_KEY_PASSWORD holds the passphrase' },
       { line: 'slipway keygen --type rsa-4096 --out keys/prod', what: 'keys/prod.key and keys/prod.pub' },
+    ],
+  },
+  {
+    name: 'prune',
+    summary: 'Delete what no kept release, version or name needs',
+    examples: [
+      { line: 'slipway prune', what: 'what would be deleted, and what is not old enough; writes nothing' },
+      { line: 'slipway prune --yes', what: 'marks what nothing needs, and deletes what was marked a day ago' },
+      { line: 'slipway prune --keep 30 --min-age 7d --yes', what: 'more releases, for longer' },
     ],
   },
   {

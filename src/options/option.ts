@@ -1,7 +1,17 @@
 /** What the tables of commands and options are made of. */
 
 /** Commands that exist. */
-export type CommandName = 'build' | 'check' | 'explain' | 'keygen' | 'publish' | 'pull' | 'verify';
+export type CommandName =
+  | 'build'
+  | 'check'
+  | 'doctor'
+  | 'explain'
+  | 'heal'
+  | 'keygen'
+  | 'prune'
+  | 'publish'
+  | 'pull'
+  | 'verify';
 
 /** A command as help shows it. */
 export interface Command {

@@ -1,7 +1,18 @@
 /** The table of options. */
 import { type CommandName, type Option, option } from './option.ts';
 
-const ALL: readonly CommandName[] = ['build', 'check', 'explain', 'keygen', 'publish', 'pull', 'verify'];
+const ALL: readonly CommandName[] = [
+  'build',
+  'check',
+  'doctor',
+  'explain',
+  'heal',
+  'keygen',
+  'prune',
+  'publish',
+  'pull',
+  'verify',
+];
 const MAKING: readonly CommandName[] = ['build', 'check', 'publish'];
 const PUBLISH: readonly CommandName[] = ['publish'];
 const VERIFY: readonly CommandName[] = ['verify'];
@@ -32,7 +43,16 @@ export const OPTIONS: readonly Option[] = [
     cliOnly: true,
     help: 'What to verify: references as the receipt of a publish shows them, names of channels, or with --bundle a file',
   }),
-  option('-c, --config FILE', [...MAKING, 'verify'], { default: 'slipway.yaml', help: 'Config file' }),
+  option('CHANNEL', ['heal'], {
+    name: 'channels',
+    list: true,
+    cliOnly: true,
+    help: 'Channels to heal. Default: all that the stores have',
+  }),
+  option('-c, --config FILE', [...MAKING, 'doctor', 'heal', 'prune', 'verify'], {
+    default: 'slipway.yaml',
+    help: 'Config file',
+  }),
   option('--to URL', PUBLISH, {
     list: true,
     help: 'Publish PATH here instead of the stores of a config: oci://HOST/REPOSITORY[:TAG], s3://BUCKET/PREFIX or file:DIR. A semver tag is a version, any other the channel',
@@ -40,8 +60,22 @@ export const OPTIONS: readonly Option[] = [
   option('--channel NAME', PUBLISH, {
     help: 'Channel to move. Default: channel of the config, else latest, or none when only a version is claimed',
   }),
+  option('--channel NAME', ['doctor'], {
+    cliOnly: true,
+    help: 'Look at the stores and records of this channel only. Default: all',
+  }),
   option('--version VERSION', PUBLISH, { help: 'Claim this semantic version: a name that never moves' }),
   option('--store NAME', PUBLISH, { list: true, help: 'Publish to these stores of the channel only. Default: all' }),
+  option('--store NAME', ['doctor'], { list: true, cliOnly: true, help: 'Look at these stores only. Default: all' }),
+  option('--no-write', ['doctor'], {
+    cliOnly: true,
+    help: 'Only ask: try nothing, and leave what was found before',
+  }),
+  option('--store NAME', ['heal'], {
+    list: true,
+    cliOnly: true,
+    help: 'Heal these stores only; the others lend what they have. Default: all',
+  }),
   option('--artifact NAME', MAKING, {
     list: true,
     help: 'Only these artifacts; the others keep their place in the release. With PATH: the name of its artifact',
@@ -117,7 +151,22 @@ export const OPTIONS: readonly Option[] = [
     help: 'Build from the checkout too, and compare with what is published. Needs a config',
   }),
   option('--adopt', PUBLISH, { help: 'Take over names that someone else wrote, keeping what they showed' }),
-  option('--dry-run', PUBLISH, { help: 'Do everything but write' }),
+  option('--keep N', ['prune'], {
+    cliOnly: true,
+    default: '10',
+    help: 'Releases of each channel that stay whole; generations that changed no artifact do not count',
+  }),
+  option('--min-age TIME', ['prune'], {
+    cliOnly: true,
+    default: '24h',
+    help: 'Keep what was needed until less than this ago: a number with m, h or d',
+  }),
+  option('--exclusive', ['prune'], {
+    cliOnly: true,
+    help: 'No publisher runs, and none will start meanwhile: wanted where a store without a lock orders releases',
+  }),
+  option('--yes', ['prune'], { cliOnly: true, help: 'Mark and delete. Default: only tell what would be done' }),
+  option('--dry-run', [...PUBLISH, 'heal'], { help: 'Do everything but write' }),
   option('-o, --out DIR', ['build', 'pull'], { help: 'Folder to write to' }),
   option('-o, --out PREFIX', ['keygen'], {
     default: 'slipway',
@@ -140,7 +189,7 @@ export const OPTIONS: readonly Option[] = [
     cliOnly: true,
     help: 'Form of the answer on standard output',
   }),
-  option('--output FORMAT', ['build', 'explain', 'keygen', 'publish', 'pull', 'verify'], {
+  option('--output FORMAT', ['build', 'doctor', 'explain', 'heal', 'keygen', 'prune', 'publish', 'pull', 'verify'], {
     choices: ['text', 'json'],
     default: 'text',
     cliOnly: true,

@@ -69,6 +69,9 @@ async function checkProject({ plan, sites, line }: Compared): Promise<void> {
   for (const record of await currentRecords(sites)) checkSource(plan, record);
 }
 
+/** What every store lost can come back from its source alone: everything is put and read back, also where all seems well. */
+const putsAgain = ({ allowed }: Compared['plan']): boolean => allowed.includes('put-again');
+
 interface ChannelDecision {
   readonly outcome: Outcome;
   readonly target?: ReleaseRecord;
@@ -91,7 +94,7 @@ async function decideChannel(compared: Compared, own: Own): Promise<ChannelDecis
 
   const changed = new Set(steps.filter((s) => s.changed).map((s) => s.entry.name));
   const superseded = steps.length > 0 && steps.every((s) => s.kept);
-  const lagging = reachable(compared.sites).some(({ state }) => state !== 'current');
+  const lagging = putsAgain(plan) || reachable(compared.sites).some(({ state }) => state !== 'current');
   const floor = superseded ? newest?.floor : await nextFloor(plan, newest);
   const artifacts = [...steps.map((s) => s.entry), ...others(compared, own, floor?.commit === plan.provenance.commit)];
   checkPlaces(compared, artifacts);
@@ -118,11 +121,12 @@ async function decideChannel(compared: Compared, own: Own): Promise<ChannelDecis
 function wantsOf(
   site: Site,
   decision: ChannelDecision,
-  { claim, claimed }: { readonly claim: VersionClaim | undefined; readonly claimed: boolean },
+  { plan, claim, claimed }: Pick<Decided, 'plan' | 'claimed'> & { readonly claim: VersionClaim | undefined },
 ): Pick<Site, 'wants' | 'judged'> {
   // What a store's layout cannot show was published before that layout was chosen: it stays out of there.
   const listed = (decision.target?.artifacts ?? []).filter((entry) => showsThere(site, entry) !== undefined);
-  const fromChannel = site.state === 'current' ? listed.filter(({ name }) => decision.changed.has(name)) : listed;
+  const isTrusted = site.state === 'current' && !putsAgain(plan);
+  const fromChannel = isTrusted ? listed.filter(({ name }) => decision.changed.has(name)) : listed;
   const shelved = new Set(site.state === 'current' ? site.newest?.artifacts.map(keyOf) : []);
   const toName = (claim?.artifacts ?? []).filter((entry) => site.unnamed.has(keyOf(entry)));
   const wants = onceEach([...fromChannel, ...toName.filter((entry) => !shelved.has(keyOf(entry)))]);
@@ -160,7 +164,11 @@ export async function decide(compared: Compared): Promise<Decided> {
     if (site.state === 'failed') return site;
     // A store on another line heals with the record that this run makes above both.
     const state = site.state === 'diverged' ? 'lagging' : site.state;
-    return { ...site, state, ...wantsOf(site, decision, { claim, claimed: standing !== undefined }) };
+    return {
+      ...site,
+      state,
+      ...wantsOf(site, decision, { plan: compared.plan, claim, claimed: standing !== undefined }),
+    };
   });
   return {
     ...UNDECIDED,

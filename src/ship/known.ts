@@ -48,7 +48,7 @@ export async function isKnown(
   { site, artifact, digest }: NameAt,
 ): Promise<boolean> {
   const shows = ({ artifacts }: ReleaseRecord): boolean =>
-    artifacts.some((entry) => entry.name === artifact && showsThere(site, entry) === digest);
+    artifacts.some((entry) => entry.name === artifact && showed(site, entry, digest));
   for (const other of [site, ...reachable(sites).filter(({ store }) => store.name !== site.store.name)]) {
     if ((await history(other)).some(shows)) return true;
   }
@@ -63,6 +63,9 @@ export function showsThere(site: Site, entry: Entry): Digest | undefined {
     return undefined;
   }
 }
+
+const showed = (site: Site, entry: Entry, digest: Digest): boolean =>
+  showsThere(site, entry) === digest || site.store.names.isEarlierForm(entry, digest);
 
 /** The newest record of every channel in every reachable store, as far as they can be read. Costs requests for each channel. */
 export async function currentRecords(sites: readonly Site[]): Promise<readonly ReleaseRecord[]> {

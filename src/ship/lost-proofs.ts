@@ -60,16 +60,16 @@ export async function forgetLost(stored: Decided): Promise<Decided> {
 }
 
 function without(round: Decided, lost: ReadonlySet<Digest>): Decided {
-  const { target, fresh, changed, reproves } = round;
-  const whole = (entry: Entry): Entry => {
-    if (!reproves && !changed.has(entry.name)) return entry;
-    return { ...entry, proofs: entry.proofs.filter(({ digest }) => !lost.has(digest)) };
-  };
+  const { target, fresh, changed, reproves, claim, claimed } = round;
+  const kept = (entry: Entry): Entry => ({ ...entry, proofs: entry.proofs.filter(({ digest }) => !lost.has(digest)) });
+  const whole = (entry: Entry): Entry => (reproves || changed.has(entry.name) ? kept(entry) : entry);
   const sites = round.sites.map((site) => ({ ...site, wants: site.wants.map(whole) }));
-  if (target === undefined) return { ...round, sites };
+  // A claim of our own is still to be made, with proofs that are there; a standing one never changes.
+  const own = claim !== undefined && !claimed && { claim: { ...claim, artifacts: claim.artifacts.map(kept) } };
+  if (target === undefined) return { ...round, sites, ...own };
   const artifacts = target.artifacts.map(whole);
-  if (fresh) return { ...round, sites, target: { ...target, artifacts } };
+  if (fresh) return { ...round, sites, ...own, target: { ...target, artifacts } };
   if (!reproves) return round;
   const next = draft(round, { kind: 'sign', artifacts, floor: target.floor });
-  return { ...round, sites, target: next, fresh: true, outcome: 'published' };
+  return { ...round, sites, ...own, target: next, fresh: true, outcome: 'published' };
 }

@@ -6,12 +6,15 @@ import { type History, historyOf, isKnown, orNothing, showsThere } from './known
 import { verify } from './put.ts';
 import { copyTo, headsOf } from './record.ts';
 import { atEach, type Decided, primaryOf, type Site } from './release.ts';
+import { withRevisions } from './revisions.ts';
 import { isAbove, type NameSpace } from './store.ts';
 import { type Supply, supplyOf } from './supply.ts';
 
 const AT_ONCE = 16;
 /** Names read before one look at the newest record covers them all: the order of each name's steps stays the same. */
 const BATCH = 128;
+/** How often a name may change between our look and our write before somebody else must be writing it. */
+const LOOKS = 8;
 
 const takesPart = ({ state }: Site): boolean => state === 'current' || state === 'lagging';
 
@@ -21,7 +24,8 @@ interface Naming {
   readonly record: ReleaseRecord;
   readonly supply: Supply;
   readonly history: History;
-  readonly done: (count: number) => void;
+  readonly done: () => void;
+  readonly moved: () => void;
 }
 
 /** A name may show anything a record lists; what nobody knows is not ours to overwrite. */
@@ -38,23 +42,42 @@ async function ensureKnown(
   });
 }
 
-/** One batch: read the names, read the newest record, write. Answers false when a newer record took over. */
-async function moveBatch(naming: Naming, batch: readonly Entry[]): Promise<boolean> {
+/**
+ * One batch: read the names, read the newest record, write. Answers the entries whose names changed between the look and the
+ * write, which must be looked at again, or `overtaken` when a newer record took over.
+ */
+async function moveBatch(naming: Naming, batch: readonly Entry[]): Promise<readonly Entry[] | 'overtaken'> {
   const { site, record, supply } = naming;
   const space: NameSpace = { kind: 'channel', channel: record.channel };
   const held = await site.store.names.held(space, batch);
   const head = await site.store.ledger.head(record.channel);
-  if (head !== undefined && isAbove(head, record)) return false;
-  await eachLimit(batch, AT_ONCE, async (entry) => {
+  if (head !== undefined && isAbove(head, record)) return 'overtaken';
+  const changed = await eachLimit(batch, AT_ONCE, async (entry) => {
     throwIfInterrupted(naming.round.plan.signal);
     const now = held.get(entry.name);
     if (now !== site.store.names.shows(entry)) {
       await ensureKnown(naming, entry, now);
-      await site.store.names.move(space, await supply(entry));
+      if ((await site.store.names.move(space, await supply(entry))) === 'exists') return [entry];
+      naming.moved();
     }
-    naming.done(1);
+    naming.done();
+    return [];
   });
-  return true;
+  return changed.flat();
+}
+
+/** Moves a batch until every name shows its entry. Answers false when a newer record took over. */
+async function moveAll(naming: Naming, batch: readonly Entry[]): Promise<boolean> {
+  let left = batch;
+  for (let look = 0; look < LOOKS; look += 1) {
+    const changed = await moveBatch(naming, left);
+    if (changed === 'overtaken') return false;
+    if (changed.length === 0) return true;
+    left = changed;
+  }
+  throw new SlipwayError('STORE', `Cannot write the name of "${left[0]?.name}": it changed ${LOOKS} times meanwhile`, {
+    hint: 'no other program may write these names; run again to see what they hold',
+  });
 }
 
 const batches = (entries: readonly Entry[]): readonly (readonly Entry[])[] =>
@@ -63,19 +86,22 @@ const batches = (entries: readonly Entry[]): readonly (readonly Entry[])[] =>
 /**
  * Moves the names of one store that do not show the record yet. What was read when the stores were compared counts only
  * where every name showed the newest record then: elsewhere another publisher may have been in the middle of them.
- * Answers false when a newer record took over.
  */
-async function moveNames(round: Decided, site: Site, record: ReleaseRecord): Promise<boolean> {
+async function moveNames(round: Decided, site: Site, record: ReleaseRecord): Promise<Pick<Site, 'state' | 'named'>> {
   const shown = record.artifacts.filter((entry) => showsThere(site, entry) !== undefined);
   const stale = site.state === 'current' ? shown.filter((e) => site.held.get(e.name) !== showsThere(site, e)) : shown;
-  let moved = 0;
-  const done = (count: number): void => {
-    moved += count;
-    round.plan.progress?.({ stage: 'name', store: site.store.name, done: moved, total: stale.length });
+  let [finished, named] = [0, site.named];
+  const done = (): void => {
+    finished += 1;
+    round.plan.progress?.({ stage: 'name', store: site.store.name, done: finished, total: stale.length });
   };
-  const naming: Naming = { round, site, record, supply: supplyOf(round), history: historyOf(record.channel), done };
-  for (const batch of batches(stale)) if (!(await moveBatch(naming, batch))) return false;
-  return true;
+  const moved = (): void => {
+    named = true;
+  };
+  const places = { round, site, record, supply: supplyOf(round), history: historyOf(record.channel) };
+  const naming: Naming = { ...places, done, moved };
+  for (const batch of batches(stale)) if (!(await moveAll(naming, batch))) return { state: 'lagging', named };
+  return { state: 'current', named };
 }
 
 /** The newest record in all stores that can be read, when it is above ours. */
@@ -114,10 +140,9 @@ async function prepareForeignRecord(round: Decided, record: ReleaseRecord): Prom
 }
 
 async function nameChannel(round: Decided, target: ReleaseRecord): Promise<Decided> {
-  const sites = await atEach(round.sites, async (site) => {
-    if (!takesPart(site)) return undefined;
-    return { state: (await moveNames(round, site, target)) ? 'current' : 'lagging' };
-  });
+  const sites = await atEach(round.sites, async (site) =>
+    takesPart(site) ? moveNames(round, site, target) : undefined,
+  );
   const { sites: seen, newer } = await overtaking({ ...round, sites }, target);
   const named = { ...round, sites: seen };
   if (newer === undefined) return { ...named, target };
@@ -132,6 +157,7 @@ async function nameVersion(round: Decided, claim: VersionClaim): Promise<Decided
     if (!takesPart(site)) return undefined;
     const { names, name } = { names: site.store.names, name: site.store.name };
     const held = await names.held(space, claim.artifacts);
+    const named = claim.artifacts.some(({ name: artifact }) => !held.has(artifact));
     await eachLimit(claim.artifacts, AT_ONCE, async (entry) => {
       const before = held.get(entry.name);
       const outcome = before === undefined ? await names.move(space, await supply(entry)) : 'exists';
@@ -146,7 +172,7 @@ async function nameVersion(round: Decided, claim: VersionClaim): Promise<Decided
         },
       );
     });
-    return undefined;
+    return { named: named || site.named };
   });
   return { ...round, sites };
 }
@@ -168,6 +194,7 @@ async function channelNames(recorded: Decided): Promise<Decided> {
 export async function name(recorded: Decided): Promise<Decided> {
   if (recorded.end !== undefined || recorded.lost) return recorded;
   const named = await channelNames(recorded);
-  if (named.lost || named.claim === undefined) return named;
-  return nameVersion(named, named.claim);
+  if (named.lost) return named;
+  const { claim } = named;
+  return withRevisions(claim === undefined ? named : await nameVersion(named, claim));
 }

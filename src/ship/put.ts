@@ -3,7 +3,7 @@ import { eachLimit } from '../concurrency.ts';
 import { SlipwayError, throwIfInterrupted } from '../errors.ts';
 import type { Entry } from '../model.ts';
 import { verifyClaimed, verifyProofs } from './read-back.ts';
-import { atEach, type Decided, keyOf, missing, type Site } from './release.ts';
+import { atEach, atStore, type Decided, keyOf, missing, reachable, type Site } from './release.ts';
 import { type Supply, supplyOf } from './supply.ts';
 
 /** Requests under way at once to one store. */
@@ -28,10 +28,24 @@ async function each(
   });
 }
 
+/** Nothing is written anywhere when a store could not show what this run built. Throws what the shelf says. */
+function refuseOwn({ packed }: Decided, { store, wants }: Site): void {
+  const built = new Map(packed.map(({ content, bytes }) => [content.digest, bytes]));
+  for (const entry of wants) {
+    const content = built.get(entry.content);
+    try {
+      if (content !== undefined) store.shelf.refuse({ entry, content });
+    } catch (thrown) {
+      throw atStore(store.name, thrown);
+    }
+  }
+}
+
 /** Puts what each store lacks, create-only. A store that cannot take it is failed. */
 export async function put(decided: Decided): Promise<Decided> {
   if (decided.end !== undefined || decided.lost) return decided;
   const supply = supplyOf(decided);
+  for (const site of reachable(decided.sites)) refuseOwn(decided, site);
   const sites = await atEach(decided.sites, async (site) => {
     if (willWrite(decided, site)) await site.store.begin();
     const present = new Set<string>();
@@ -46,7 +60,7 @@ export async function put(decided: Decided): Promise<Decided> {
 const MENDABLE: ReadonlySet<string> = new Set(['CORRUPT', 'NOT_FOUND']);
 
 /** Reads one entry back; what is damaged or missing is written again, once. Answers whether it was. */
-async function verifyEntry({ store }: Site, entry: Entry, supply: Supply): Promise<boolean> {
+export async function verifyEntry({ store }: Site, entry: Entry, supply: Supply): Promise<boolean> {
   try {
     await store.shelf.check(entry);
     return false;

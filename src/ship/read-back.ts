@@ -5,6 +5,9 @@ import { heldBytes } from './lost-proofs.ts';
 import type { Decided, Site } from './release.ts';
 import { describeManifest } from './supply.ts';
 
+/** That a proof is damaged shows itself only when what leads to it is whole. */
+const ATTEMPTS = 2;
+
 /** The bytes of a proof: made in this run, else from any store that has them. Throws `NOT_FOUND`. */
 async function bytesOf(round: Decided, entry: Entry, proof: Proof): Promise<Uint8Array> {
   const { made, held } = round;
@@ -17,7 +20,7 @@ async function bytesOf(round: Decided, entry: Entry, proof: Proof): Promise<Uint
   throw new SlipwayError('NOT_FOUND', message, { hint: 'pass --allow prove-again to have it proved anew' });
 }
 
-/** Proofs of one entry in one store, read back as its readers do; what is missing is attached again, once. */
+/** Proofs of one entry in one store, read back as its readers do; what is missing is attached again. */
 export async function verifyProofs(round: Decided, site: Site, entry: Entry): Promise<readonly string[]> {
   const { proofs, names } = site.store;
   const { sealing, allowed } = round.plan;
@@ -25,16 +28,17 @@ export async function verifyProofs(round: Decided, site: Site, entry: Entry): Pr
   const policy = isExcused ? undefined : sealing.policy;
   if (entry.proofs.length === 0 && policy === undefined) return [];
   let found = await proofs.found(entry);
-  const missing = proofs.missing(entry, found);
-  if (missing.length > 0) {
+  for (let attempt = 0; ; attempt += 1) {
+    const missing = proofs.missing(entry, found);
+    const [lost] = missing;
+    if (lost === undefined) break;
+    if (attempt === ATTEMPTS) throw lostProof(entry, lost);
     for (const proof of missing) await proofs.attach(entry, { proof, bytes: await bytesOf(round, entry, proof) });
     found = await proofs.found(entry);
-    const [lost] = proofs.missing(entry, found);
-    if (lost !== undefined) throw lostProof(entry, lost);
   }
   if (policy === undefined) return [];
   const manifest = await describeManifest(round, entry);
-  return policy.accepts({ name: entry.name, manifest, shows: names.shows(entry) }, found);
+  return policy.accepts({ name: entry.name, manifest, shows: names.proved(entry) }, found);
 }
 
 /** {@link verifyProofs} for what a version is about to name. What a standing claim says of proofs stays as it is. */

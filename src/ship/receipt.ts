@@ -13,7 +13,7 @@ import type {
 } from '../model.ts';
 import { revisionOf } from './manifest.ts';
 import type { Decided, Site } from './release.ts';
-import type { NameSpace } from './store.ts';
+import { namesOf } from './revisions.ts';
 
 /** What the receipt takes from outside the protocol. */
 export interface ReceiptFacts {
@@ -44,24 +44,22 @@ function storeReceipt(site: Site, round: Decided): StoreReceipt {
   return { state, lock: store.lock, url: store.url, generation, ...(error && { error: failureOf(error) }) };
 }
 
-function artifactAt(site: Site, entry: Entry, round: Decided): ArtifactStoreReceipt {
-  const { plan } = round;
-  const space: NameSpace =
-    plan.channel === undefined
-      ? { kind: 'version', version: plan.version ?? '' }
-      : { kind: 'channel', channel: plan.channel };
+function artifactAt(site: Site, entry: Entry, round: Decided, dryRun: boolean): ArtifactStoreReceipt {
+  const { space } = namesOf(round);
+  const predicted = orEmpty(() => site.store.names.fluxRevision(space, entry));
   const wanted = site.wants.some((want) => want.name === entry.name);
   const fine = site.repaired.has(entry.name) ? 'repaired' : wanted ? 'current' : 'unchanged';
   const behind = site.state === 'failed' ? 'failed' : 'lagging';
   return {
     state: site.state === 'current' && round.end === undefined ? fine : behind,
     reference: orEmpty(() => site.store.names.reference(space, entry)),
-    fluxRevision: orEmpty(() => site.store.names.fluxRevision(space, entry)),
+    // A dry run has only listed what it would have written, by ETags of its own.
+    fluxRevision: dryRun ? predicted : (site.revisions.get(entry.name) ?? predicted),
     ...(site.error && { error: failureOf(site.error) }),
   };
 }
 
-function artifactReceipt(entry: Entry, round: Decided): ArtifactReceipt {
+function artifactReceipt(entry: Entry, round: Decided, dryRun: boolean): ArtifactReceipt {
   return {
     name: entry.name,
     changed: round.changed.has(entry.name),
@@ -71,7 +69,7 @@ function artifactReceipt(entry: Entry, round: Decided): ArtifactReceipt {
     resources: entry.resources,
     ...(entry.orphan && { orphan: true }),
     proofs: entry.proofs,
-    stores: Object.fromEntries(round.sites.map((site) => [site.store.name, artifactAt(site, entry, round)])),
+    stores: Object.fromEntries(round.sites.map((site) => [site.store.name, artifactAt(site, entry, round, dryRun)])),
   };
 }
 
@@ -124,10 +122,12 @@ export function receiptOf(round: Decided, facts: ReceiptFacts): Receipt {
     ...(revision === undefined ? {} : { revision }),
     ...(recorded === undefined ? {} : { record: recorded.run }),
     stores: Object.fromEntries(round.sites.map((site) => [site.store.name, storeReceipt(site, round)])),
-    artifacts: entries.map((entry) => artifactReceipt(entry, round)),
+    artifacts: entries.map((entry) => artifactReceipt(entry, round, facts.dryRun)),
     findings: round.packed.flatMap(({ findings }) => findings),
     proved: provedIn(round),
-    warnings: round.sites.flatMap(({ store, warnings }) => warnings.map((text) => `Store "${store.name}": ${text}`)),
+    warnings: round.sites.flatMap(({ store, warnings }) =>
+      [...store.cautions(), ...warnings].map((text) => `Store "${store.name}": ${text}`),
+    ),
     requests: facts.requests,
     seconds: facts.seconds,
     ...(error && { error: failureOf(error) }),

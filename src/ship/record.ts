@@ -2,7 +2,7 @@
 import { SlipwayError } from '../errors.ts';
 import type { ReleaseRecord, VersionClaim } from '../model.ts';
 import { orNothing } from './known.ts';
-import { atEach, atStore, type Decided, primaryOf, reachable, type Site } from './release.ts';
+import { atEach, type Decided, missing, primaryOf, reachable, type Site } from './release.ts';
 import { type Head, isAbove, type Ledger } from './store.ts';
 
 async function readAt(ledger: Ledger, { channel, generation }: ReleaseRecord): Promise<ReleaseRecord | undefined> {
@@ -52,6 +52,19 @@ function taken(claim: VersionClaim, where: string): SlipwayError {
   );
 }
 
+/** Works in the primary alone, on which all others wait. Where it fails, its site says so and there is no answer. */
+async function inPrimary<T>(
+  { plan, sites }: Decided,
+  work: (site: Site) => Promise<T>,
+): Promise<{ readonly sites: readonly Site[]; readonly answer: T | undefined }> {
+  const answers: T[] = [];
+  const worked = await atEach(sites, async (site) => {
+    if (site.store.name === plan.primary) answers.push(await work(site));
+    return undefined;
+  });
+  return { sites: worked, answer: answers[0] };
+}
+
 /** Claims the version in the primary, then in the other stores. Throws `VERSION_TAKEN` when another run was first. */
 async function claimVersion(verified: Decided, claim: VersionClaim): Promise<Decided> {
   const write = async ({ store, claim: held }: Site): Promise<VersionClaim> => {
@@ -60,13 +73,12 @@ async function claimVersion(verified: Decided, claim: VersionClaim): Promise<Dec
     if ((await store.ledger.createClaim(claim)) === 'created') return claim;
     return (await store.ledger.claim(claim.version)) ?? claim;
   };
-  const primary = primaryOf(verified);
-  const inPrimary = await write(primary).catch((thrown) => {
-    throw atStore(primary.store.name, thrown);
-  });
-  if (!sameManifests(inPrimary, claim)) throw taken(claim, primary.store.name);
-  const sites = await atEach(verified.sites, async (site) => {
-    if (site.store.name === primary.store.name) return undefined;
+  const { primary } = verified.plan;
+  const ordered = await inPrimary(verified, write);
+  if (ordered.answer === undefined) return { ...verified, sites: ordered.sites };
+  if (!sameManifests(ordered.answer, claim)) throw taken(claim, primary);
+  const sites = await atEach(ordered.sites, async (site) => {
+    if (site.store.name === primary) return undefined;
     if (!sameManifests(await write(site), claim)) throw taken(claim, site.store.name);
     return undefined;
   });
@@ -87,17 +99,16 @@ async function isContested(ledger: Ledger, record: ReleaseRecord): Promise<boole
 }
 
 interface Created {
-  readonly outcome: 'created' | 'contested' | 'lost';
+  readonly outcome: 'created' | 'contested' | 'lost' | 'failed';
   readonly sites: readonly Site[];
 }
 
-/** Creates our record in the primary. `lost` when another run was first, there or anywhere. */
+/** Creates our record in the primary. `lost` when another run was first, there or anywhere; `failed` with the primary. */
 async function createInPrimary(verified: Decided, record: ReleaseRecord): Promise<Created> {
   const { store } = primaryOf(verified);
-  const outcome = await createOwn(store.ledger, record).catch((thrown) => {
-    throw atStore(store.name, thrown);
-  });
-  if (outcome === 'exists') return { outcome: 'lost', sites: verified.sites };
+  const made = await inPrimary(verified, ({ store: { ledger } }) => createOwn(ledger, record));
+  if (made.answer === undefined) return { outcome: 'failed', sites: made.sites };
+  if (made.answer === 'exists') return { outcome: 'lost', sites: verified.sites };
   const { sites, places } = await headsOf(verified.sites, record.channel);
   if (places.some(({ head }) => isAbove(head, record))) return { outcome: 'lost', sites };
   const contested = store.lock === 'none' && ((await orNothing(() => isContested(store.ledger, record))) ?? true);
@@ -120,16 +131,24 @@ export async function copyTo({ store, newest }: Site, record: ReleaseRecord): Pr
 /** What the names showed when compared no longer counts. */
 const doubted = (site: Site): Site => (site.state === 'current' ? { ...site, state: 'lagging' } : site);
 
-/** Makes the run's claim and record durable. A lost race asks for another round. */
+/** The round as it ends when too few stores are left for its record. */
+function ended(round: Decided, sites: readonly Site[]): Decided {
+  const end = missing({ plan: round.plan, sites });
+  return { ...round, sites, ...(end && { end }) };
+}
+
+/** Makes the run's claim and record durable. A lost race asks for another round; without the primary the run ends. */
 export async function record(verified: Decided): Promise<Decided> {
   if (verified.end !== undefined || verified.lost) return verified;
-  const claimed = verified.claim === undefined ? verified : await claimVersion(verified, verified.claim);
+  const claiming = verified.claim === undefined ? verified : await claimVersion(verified, verified.claim);
+  const claimed = ended(claiming, claiming.sites);
   const { target, fresh } = claimed;
-  if (target === undefined) return claimed;
+  if (target === undefined || claimed.end !== undefined) return claimed;
   const created: Created = fresh
     ? await createInPrimary(claimed, target)
     : { outcome: 'created', sites: claimed.sites };
   if (created.outcome === 'lost') return { ...claimed, lost: true };
+  if (created.outcome === 'failed') return ended(claimed, created.sites);
   if (fresh) claimed.plan.progress?.({ stage: 'record', done: 1, total: 1 });
   const compared = created.outcome === 'contested' ? created.sites.map(doubted) : created.sites;
   const sites = await atEach(compared, (site) =>

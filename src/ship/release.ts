@@ -15,6 +15,7 @@ import type {
   VersionClaim,
 } from '../model.ts';
 import type { History } from './history.ts';
+import type { Glimpse } from './prune/board.ts';
 import type { Store } from './store.ts';
 
 /** What a run wants. At least one of `channel` and `version` is set. */
@@ -25,7 +26,7 @@ export interface ReleasePlan {
   readonly stores: readonly Store[];
   /** Name of the store whose create-only write orders releases. */
   readonly primary: string;
-  /** How many stores must hold everything before a record is made. */
+  /** How many stores must hold everything before a record is made; 0: none is made, and no store has to be there. */
   readonly quorum: number;
   readonly provenance: Provenance;
   readonly runner: Runner;
@@ -65,6 +66,10 @@ export interface Site {
   readonly present: ReadonlySet<string>;
   /** What works here, but not for every reader. */
   readonly warnings: readonly string[];
+  /** Whether this run wrote names here. */
+  readonly named: boolean;
+  /** What Flux finds under the names, where that was listed. */
+  readonly revisions: ReadonlyMap<string, string>;
   readonly error?: SlipwayError;
 }
 
@@ -116,6 +121,8 @@ export interface Decided extends Compared {
   readonly made: readonly MadeProof[];
   /** Bytes of proofs that stores held already and others have to be given. */
   readonly held: ReadonlyMap<Digest, Uint8Array>;
+  /** The prunes' newest claims before anything was put, by store; absent in a run that writes nothing. */
+  readonly glimpses?: ReadonlyMap<string, Glimpse>;
 }
 
 /** A decision that is still empty: nothing to publish, nothing made. */
@@ -143,6 +150,8 @@ export function newSite(store: Store, state: SiteState): Site {
     repaired: new Set(),
     present: new Set(),
     warnings: [],
+    named: false,
+    revisions: new Map(),
   };
 }
 
@@ -204,6 +213,7 @@ export function primaryOf({ plan, sites }: Pick<Compared, 'plan' | 'sites'>): Si
 /** Fewer stores than the quorum, or no primary: how the run ends; undefined when there are enough. */
 export function missing(round: Pick<Compared, 'plan' | 'sites'>): Ending | undefined {
   const { plan, sites } = round;
+  if (plan.quorum === 0) return undefined;
   const good = reachable(sites).length;
   const primary = primaryOf(round);
   const failed = sites.find((site) => site.error !== undefined);

@@ -12,6 +12,7 @@ import type {
   ReleaseRecord,
   VersionClaim,
 } from '../model.ts';
+import type { Holdings } from './holdings.ts';
 
 /** Where names live: under a channel they move, under a version they are written once. */
 export type NameSpace =
@@ -43,7 +44,11 @@ export interface Ledger {
   /** Create-only: `exists` when this generation has a record already (never where the store has no lock). */
   create(record: ReleaseRecord): Promise<'created' | 'exists'>;
   claim(version: string): Promise<VersionClaim | undefined>;
+  /** Versions of this project that are claimed. */
+  versions(): Promise<readonly string[]>;
   createClaim(claim: VersionClaim): Promise<'created' | 'exists'>;
+  /** Writes a record or claim where its copy is damaged. For nothing else: what can be read is never written over. */
+  restore(document: ReleaseRecord | VersionClaim): Promise<void>;
   /** What adopted names showed, see {@link Names.shows}. */
   adopted(channel: string): Promise<readonly Digest[]>;
   createAdopted(record: ReleaseRecord, shown: Digest): Promise<void>;
@@ -51,13 +56,15 @@ export interface Ledger {
 
 /** Immutable content by digest. */
 export interface Shelf {
+  /** Throws `CONFIG` for content that this store could not show to its readers. Sends nothing. */
+  refuse(goods: Pick<Goods, 'entry' | 'content'>): void;
   /**
    * Puts content, views and manifest, create-only; what is there already is left alone unless `repair` is set. Answers
    * whether the manifest was there.
    */
   put(goods: Goods, options?: { readonly repair?: boolean }): Promise<'put' | 'present'>;
-  /** Reads everything back and hashes it. Throws `CORRUPT` for damage, `NOT_FOUND` for what is missing. */
-  check(entry: Entry): Promise<void>;
+  /** Reads everything back and hashes it; `inFull` also what not every reader asks for. Throws `CORRUPT` for damage, `NOT_FOUND` for what is missing. */
+  check(entry: Entry, options?: { readonly inFull?: boolean }): Promise<void>;
   /** Undefined when any part is missing or damaged. */
   get(entry: Entry): Promise<Goods | undefined>;
   /** The entry's manifest alone; undefined when it is missing. Throws `CORRUPT` for damage. */
@@ -87,16 +94,36 @@ export interface Proofs {
 export interface Names {
   /** What the name of this entry shows here: the manifest's digest in a registry, the object's sha256 in a bucket. */
   shows(entry: Entry): Digest;
-  /** What the names of these entries show now; an absent name is absent from the map. */
-  held(space: NameSpace, entries: readonly Entry[]): Promise<ReadonlyMap<string, Digest>>;
-  /** Points the entry's name at the goods; under a version create-only: `exists` when the name is there. */
-  move(space: NameSpace, goods: Goods): Promise<'moved' | 'exists'>;
+  /** What proofs of the entry have to name besides its manifest: what its name shows, or the content that this leads to. */
+  proved(entry: Entry): Digest;
+  /** Whether {@link held} read this digest where the entry was shown in an earlier form, such as for other consumers. */
+  isEarlierForm(entry: Entry, digest: Digest): boolean;
+  /**
+   * What the names of these entries show now; an absent name is absent from the map. `inFull`: by their bytes, whatever a
+   * listing says of them.
+   */
+  held(
+    space: NameSpace,
+    entries: readonly Entry[],
+    options?: { readonly inFull?: boolean },
+  ): Promise<ReadonlyMap<string, Digest>>;
+  /**
+   * Points the entry's name at the goods. Under a version create-only: `exists` when the name is there. Under a channel
+   * `exists` says that it is no longer what {@link held} read last, where the store can tell. `repair`: a version's name is
+   * there, and its bytes are damaged.
+   */
+  move(space: NameSpace, goods: Goods, options?: { readonly repair?: boolean }): Promise<'moved' | 'exists'>;
   /** Makes what a foreign name shows keepable: the entry that describes it, its bytes put on the shelf. */
   adopt(space: NameSpace, entry: Entry): Promise<Entry>;
   /** What to hand to `slipway pull`. */
   reference(space: NameSpace, entry: Entry): string;
-  /** What Flux reports as the revision of this name. */
+  /** What Flux will report as the revision of this name; empty where only a listing can tell. */
   fluxRevision(space: NameSpace, entry: Entry): string;
+  /**
+   * What Flux finds now, by listing as Flux does, by name of the artifact; an absent name is absent from the map. Undefined
+   * where the revision is the digest itself, so that nothing is left to be compared.
+   */
+  revisions(space: NameSpace, entries: readonly Entry[]): Promise<ReadonlyMap<string, string> | undefined>;
 }
 
 /** A store. Every method is safe to repeat; errors are `SlipwayError`s without the store's name. */
@@ -104,15 +131,19 @@ export interface Store {
   readonly name: string;
   /** Never holds a credential. */
   readonly url: string;
+  /** What create-only writes are worth here; for certain only after {@link open}. */
   readonly lock: 'cas' | 'none';
   /** Refuses a store of a newer format. Reads only. */
   open(): Promise<void>;
-  /** Called before the first write of a run: marks a new store as ours. */
+  /** Called before the first write of a run: tries what a new store can do, and marks it as ours. Throws what keeps it from use. */
   begin(): Promise<void>;
+  /** What does not hold in this store, as sentences for people; complete after {@link begin}. */
+  cautions(): readonly string[];
   readonly ledger: Ledger;
   readonly shelf: Shelf;
   readonly proofs: Proofs;
   readonly names: Names;
+  readonly holdings: Holdings;
 }
 
 /** Whether a record's place comes after a record: a higher generation, or the same number won by a smaller run id. */

@@ -18,6 +18,8 @@ export function supplyOf(decided: Decided): Supply {
     const content = built.get(entry.content);
     const manifest = decided.manifests.get(entry.manifest);
     if (content !== undefined && manifest !== undefined) return { entry, manifest, content };
+    // Stores are asked for the manifest alone: its content was built.
+    if (content !== undefined) return { entry, manifest: await manifestOf(decided, entry), content };
     const origin = decided.origins.get(entry.manifest);
     for (const { store } of reachable(decided.sites)) {
       // The same manifest may lie under another artifact's repository. One store's damage must not keep another from healing.

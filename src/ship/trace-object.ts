@@ -1,9 +1,10 @@
 /** From a name in a bucket to the bytes behind it: record → artifact → object → manifest → content. */
 import { digestOf } from '../digest.ts';
 import { SlipwayError } from '../errors.ts';
-import type { Digest } from '../model.ts';
-import { type LayoutName, layoutOf, viewOf } from './bucket/layouts.ts';
-import { folderOf } from './bucket/names.ts';
+import type { BucketAccess, Digest } from '../model.ts';
+import { type LayoutName, layoutOf, renderedIn } from './bucket/layouts.ts';
+import { folderOf } from './bucket/live.ts';
+import { readRoot, rootBytes, treeFolder } from './bucket/tree-root.ts';
 import { MANIFEST_TYPE } from './manifest.ts';
 import type { Objects } from './ports.ts';
 import type { NameSpace, Store } from './store.ts';
@@ -18,6 +19,16 @@ export interface ObjectName {
   readonly listed: Listed;
   /** The name that the proof has to have. */
   readonly artifact: string;
+  /** Absent where the config says how clusters reach the bucket. */
+  readonly unconfigured?: Unconfigured | undefined;
+}
+
+/** What a root has to say all the same; how clusters log in, and how often they look, is then its own word. */
+export interface Unconfigured {
+  /** The store's prefix inside the bucket: empty or ending with a slash. */
+  readonly keyPrefix: string;
+  /** Nothing for a folder: any bucket may be a copy of it. */
+  readonly access: Partial<BucketAccess>;
 }
 
 /** What a channel's newest record, or a version's claim, says. */
@@ -95,22 +106,50 @@ async function refuseOthers(objects: Objects, folder: string, key: string, artif
   );
 }
 
+interface ShownObject {
+  readonly key: string;
+  readonly shows: Digest;
+  readonly notes: readonly string[];
+}
+
 /** What the object is, which is what its record says, and that nothing lies beside it. */
-async function shownBy(name: ObjectName, step: Step): Promise<{ readonly key: string; readonly shows: Digest }> {
+async function shownBy(name: ObjectName, step: Step): Promise<ShownObject> {
   const { objects, listed, artifact } = name;
   const { title, entry } = listed;
-  const layout = layoutOf(entry, name.layout);
   const folder = `${folderOf(name.space)}${entry.name}/`;
-  const key = folder + layout.file;
+  const key = folder + layoutOf(entry, name.layout).file;
   const bytes = (await objects.get(key))?.bytes;
   if (bytes === undefined) throw lost(`Object "${key}" is missing, and ${title} lists it`);
   const shows = digestOf(bytes);
   step({ what: 'object', shown: key, digest: shows });
-  const expected = viewOf(entry, layout).digest;
-  if (shows !== expected) throw untrusted(artifact, `"${key}" is "${shows}", and ${title} says "${expected}"`, WRITTEN);
+  const { digest, hint, notes } = expected(name, bytes);
+  if (shows !== digest) throw untrusted(artifact, `"${key}" is "${shows}", and ${title} says "${digest}"`, hint);
   await refuseOthers(objects, folder, key, artifact);
-  return { key, shows };
+  return { key, shows, notes };
 }
+
+/** What a name has to show. Without a config a root may send clusters to the bucket that it lies in, and nowhere else. */
+function expected(
+  { store, listed: { entry }, layout, unconfigured }: ObjectName,
+  bytes: Uint8Array,
+): { readonly digest: Digest; readonly hint: string; readonly notes: readonly string[] } {
+  if (layoutOf(entry, layout).name !== 'tree' || unconfigured === undefined) {
+    return { digest: store.names.shows(entry), hint: WRITTEN, notes: [] };
+  }
+  const { name: artifact, content } = entry;
+  const written = readRoot(bytes)?.access;
+  const folder = unconfigured.keyPrefix + treeFolder(content);
+  const access = { ...(written ?? NOWHERE), ...unconfigured.access };
+  const digest = digestOf(rootBytes({ artifact, content, folder, access }));
+  if (written === undefined) return { digest, hint: WRITTEN, notes: [] };
+  const notes = [`it sends clusters to bucket "${access.bucket}" at "${access.endpoint}", which no config confirmed`];
+  return { digest, hint: 'run it with the config that says how clusters reach the bucket (--config)', notes };
+}
+
+/** What a root that cannot be read is compared with. */
+const NOWHERE: BucketAccess = {
+  ...{ provider: 'generic', bucket: '', endpoint: '', insecure: false, namespace: '', interval: '' },
+};
 
 const lost = (message: string): SlipwayError =>
   new SlipwayError('NOT_FOUND', message, { hint: 'publish again to have it written again' });
@@ -131,25 +170,27 @@ export async function traceObject(name: ObjectName, step: Step): Promise<Traced>
   const { store, listed, artifact } = name;
   const { entry } = listed;
   const { content } = entry;
-  const { key, shows } = await shownBy(name, step);
+  const { key, shows, notes } = await shownBy(name, step);
   const { length: size } = await manifestOf(name, step);
   const found = await store.proofs.found(entry);
+  const manifest = { mediaType: MANIFEST_TYPE, digest: entry.manifest, size };
   return {
-    shown: { name: artifact, manifest: { mediaType: MANIFEST_TYPE, digest: entry.manifest, size }, shows },
+    shown: { name: artifact, manifest, shows: store.names.proved(entry) },
     found,
     missing: store.proofs.missing(entry, found),
     content,
     ...(entry.commit === undefined ? {} : { commit: entry.commit }),
-    notes: [],
+    notes,
     async readContent() {
       step({ what: 'content', shown: '', digest: content });
       // A tarball is the content itself, and was read.
       if (shows === content) return;
       const goods = await store.shelf.get(entry);
-      // Says which part it is.
-      if (goods === undefined) await store.shelf.check(entry);
+      const layout = layoutOf(entry, name.layout).name;
+      // Says which part it is, and whether the files of a tree are those of the content.
+      if (goods === undefined || layout === 'tree') await store.shelf.check(entry);
       // Proofs of manifests and of views do not say which belong together.
-      else if (digestOf(layoutOf(entry, name.layout).bytes(goods.content)) !== shows) {
+      else if (digestOf(renderedIn(goods.content)) !== shows) {
         throw untrusted(artifact, `"${key}" is not made of the content "${content}"`, WRITTEN);
       }
     },

@@ -1,13 +1,14 @@
 /** One thing to look at, of each kind: from its name to its proof, and to its content. */
 import { readFile } from 'node:fs/promises';
 import type { VerifyCommandSettings } from '../config/resolve-verify.ts';
+import type { StoreSpec } from '../config/settings.ts';
 import { digestOf } from '../digest.ts';
 import { SlipwayError } from '../errors.ts';
 import type { Proof, ProofJudge } from '../model.ts';
 import { forms } from '../seal/forms.ts';
 import { type Traced, traceTag } from '../ship/trace.ts';
-import { entryIn, listedIn, projectIn, traceObject } from '../ship/trace-object.ts';
-import type { Places } from './places.ts';
+import { entryIn, listedIn, projectIn, traceObject, type Unconfigured } from '../ship/trace-object.ts';
+import type { Places, RepositoriesSpec } from './places.ts';
 import type { Inspection, Proved } from './published.ts';
 import type { Rebuild } from './rebuild.ts';
 import type { Target } from './targets.ts';
@@ -86,12 +87,17 @@ function withMissing(thrown: unknown, [first]: readonly Proof[]): unknown {
   });
 }
 
+function shownStore(store: RepositoriesSpec): string {
+  if (store.kind === 's3') return `s3://${store.bucket}`;
+  return store.kind === 'registry' ? `oci://${store.host}` : `file:${store.root}`;
+}
+
 /** A tag, or a digest, and its layer. */
 export function tagInspection(target: TargetOf<'tag'>, bench: Bench): Inspection {
   const { store, repository, tag, digest, artifact } = target;
   return {
     artifact,
-    store: store.kind === 'registry' ? `oci://${store.host}` : `file:${store.root}`,
+    store: shownStore(store),
     async prove(step) {
       const repositories = await bench.places.repositories(store);
       return proved(await traceTag({ repositories, forms, repository, tag, digest, artifact }, step), bench);
@@ -99,23 +105,43 @@ export function tagInspection(target: TargetOf<'tag'>, bench: Bench): Inspection
   };
 }
 
+type ObjectStore = TargetOf<'object'>['store'];
+
+/** Whether a store of the config is the one that a reference lies in. */
+function isSamePlace(store: StoreSpec, asked: ObjectStore): boolean {
+  if (store.kind === 'directory' && asked.kind === 'directory') return store.root === asked.root;
+  if (store.kind !== 's3' || asked.kind !== 's3') return false;
+  return store.bucket === asked.bucket && store.prefix === asked.prefix && store.endpoint === asked.endpoint;
+}
+
+const consumerOf = (store: StoreSpec): Pick<ObjectStore, 'consumer'> =>
+  'consumer' in store && store.consumer !== undefined ? { consumer: store.consumer } : {};
+
+/** What holds of a bucket that no config speaks of: clusters are to read this one. */
+function bare(spec: ObjectStore): Unconfigured {
+  if (spec.kind === 'directory') return { keyPrefix: '', access: {} };
+  const endpoint = spec.endpoint === undefined ? {} : { endpoint: new URL(spec.endpoint).host };
+  return { keyPrefix: spec.prefix, access: { bucket: spec.bucket, ...endpoint } };
+}
+
 /** An object, by the record of its channel or the claim of its version. */
 export function objectInspection(target: TargetOf<'object'>, reference: string, bench: Bench): Inspection {
-  const { store: spec, space, place, artifact } = target;
+  const { settings } = bench;
+  const { store: asked, space, place, artifact } = target;
+  const known = settings.config?.stores.find((store) => isSamePlace(store, asked));
+  const spec = known === undefined ? asked : { ...asked, ...consumerOf(known) };
   return {
     artifact,
     store: spec.kind === 's3' ? `s3://${spec.bucket}/${spec.prefix}`.replace(/\/$/, '') : `file:${spec.root}`,
     async prove(step) {
       const objects = await bench.places.objects(spec);
-      const project = await projectIn(objects, { asked: bench.settings.config?.project, reference });
+      const project = await projectIn(objects, { asked: settings.config?.project, reference });
       const store = await bench.places.store(spec, project);
       const record = await listedIn(store, space);
       step({ what: record.what, shown: record.shown });
       const { layout } = spec;
-      return proved(
-        await traceObject({ objects, store, layout, space, listed: entryIn(record, place), artifact }, step),
-        bench,
-      );
+      const name = { objects, store, layout, space, listed: entryIn(record, place), artifact };
+      return proved(await traceObject({ ...name, unconfigured: known ? undefined : bare(spec) }, step), bench);
     },
   };
 }

@@ -1,4 +1,5 @@
 /** The stores that are verified, each opened once however many references lead there. */
+import { isRegistryBucket, objectLayout, type RegistryBucketSpec } from '../config/registry-bucket.ts';
 import type { BucketSpec, DirectorySpec, Layout, LayoutSpec, RegistrySpec, StoreSpec } from '../config/settings.ts';
 import { openObjects, openRepositories, openStore } from '../open-store.ts';
 import { type RunContext, storeContext } from '../plan.ts';
@@ -22,10 +23,13 @@ export type OpenedPlace =
       readonly layout?: Layout | undefined;
     };
 
+/** What has repositories. */
+export type RepositoriesSpec = RegistrySpec | LayoutSpec | RegistryBucketSpec;
+
 /** Opens what is asked for; what was opened already is answered again. */
 export interface Places {
   /** Every tag is read once: one that moves meanwhile shows the same manifest to the end. */
-  repositories(spec: RegistrySpec | LayoutSpec): Promise<Repositories>;
+  repositories(spec: RepositoriesSpec): Promise<Repositories>;
   objects(spec: BucketSpec | DirectorySpec): Promise<Objects>;
   /** Refuses a store of a newer format. */
   store(spec: StoreSpec, project: string): Promise<Store>;
@@ -54,13 +58,25 @@ const steady = (repositories: Repositories): Repositories => ({
   ),
 });
 
+/** Tells apart what needs a client of its own. */
+function clientOf(spec: RepositoriesSpec): string {
+  if (spec.kind === 'registry') return `${spec.host} ${spec.insecure} ${spec.ca}`;
+  if (spec.kind === 'oci-layout') return spec.root;
+  const { name: _, url: __, prefix: ___, ...bucket } = spec;
+  return JSON.stringify(bucket);
+}
+
+function templateOf(spec: RepositoriesSpec): string {
+  if (spec.kind === 's3') return `${spec.prefix}{artifact}`;
+  return spec.kind === 'registry' ? spec.repository : '{artifact}';
+}
+
 /** The places of a run. */
 export function placesOf(run: RunContext): Places {
   const context = storeContext(run);
   const meter = { reads: 0, writes: 0 };
-  const repositories = once(
-    (spec) => (spec.kind === 'registry' ? `${spec.host} ${spec.insecure} ${spec.ca}` : spec.root),
-    async (spec: RegistrySpec | LayoutSpec) => steady(await openRepositories(spec, meter, context)),
+  const repositories = once(clientOf, async (spec: RepositoriesSpec) =>
+    steady(await openRepositories(spec, meter, context)),
   );
   const objects = once(JSON.stringify, (spec: BucketSpec | DirectorySpec) => openObjects(spec, meter, context));
   const store = once(
@@ -76,11 +92,11 @@ export function placesOf(run: RunContext): Places {
     objects,
     store,
     async place(spec, project) {
-      if (spec.kind === 's3' || spec.kind === 'directory') {
+      if (!isRegistryBucket(spec) && (spec.kind === 's3' || spec.kind === 'directory')) {
         const [opened, below] = [await store(spec, project), await objects(spec)];
-        return { kind: 'objects', store: opened, objects: below, layout: spec.layout };
+        return { kind: 'objects', store: opened, objects: below, layout: objectLayout(spec) };
       }
-      const template = spec.kind === 'registry' ? spec.repository : '{artifact}';
+      const template = templateOf(spec);
       const below = await repositories(spec);
       return {
         kind: 'repositories',

@@ -5,16 +5,17 @@ import { type BucketName, bucketName } from '../config/bucket-name.ts';
 import type { Config } from '../config/read.ts';
 import { parseReference } from '../config/reference.ts';
 import type { VerifyTarget } from '../config/resolve-verify.ts';
-import type { BucketSpec, DirectorySpec, Layout, LayoutSpec, RegistrySpec } from '../config/settings.ts';
+import type { BucketSpec, DirectorySpec, Layout } from '../config/settings.ts';
 import { SlipwayError } from '../errors.ts';
 import type { Digest } from '../model.ts';
 import type { NameSpace } from '../ship/store.ts';
+import type { RepositoriesSpec } from './places.ts';
 
 /** One thing to verify. `artifact` is the name that the proof has to have. */
 export type Target =
   | {
       readonly kind: 'tag';
-      readonly store: RegistrySpec | LayoutSpec;
+      readonly store: RepositoriesSpec;
       readonly repository: string;
       readonly tag?: string;
       readonly digest?: Digest;
@@ -73,7 +74,7 @@ function nameIn(key: string, reference: string): BucketName {
   if (name !== undefined) return name;
   throw usage(
     `Cannot verify "${reference}": it is not a name that slipway publishes`,
-    'in buckets name …/channels/CHANNEL/ARTIFACT/manifests.yaml or .tgz as the receipt shows it; for a file add --bundle FILE',
+    'in buckets name …/channels/CHANNEL/ARTIFACT/manifests.yaml, manifests.tgz or root.yaml as the receipt shows it; for a file add --bundle FILE',
   );
 }
 
@@ -81,7 +82,7 @@ const lastSegment = (path: string): string => path.slice(path.lastIndexOf('/') +
 
 /** The artifact of a repository: what the config's stores say, else what publishing without a config would call it. */
 async function artifactOf({ store, repository }: RepositorySource, config: Config | undefined): Promise<string> {
-  if (store.kind === 'oci-layout' || config === undefined) return lastSegment(repository);
+  if (store.kind !== 'registry' || config === undefined) return lastSegment(repository);
   for (const template of config.stores) {
     if (template.kind !== 'registry' || template.host !== store.host) continue;
     const [before = '', after] = template.repository.split('{artifact}');

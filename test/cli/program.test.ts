@@ -213,7 +213,7 @@ test('help lists the commands, help of a command has examples', async () => {
   const { code, out, again } = await slipway(['--help']);
   expect(code).toBe(0);
   expect(out).toMatch(
-    /Commands:\n {2}build .*\n {2}check .*\n {2}explain .*\n {2}keygen .*\n {2}publish .*\n {2}pull .*\n {2}verify /,
+    /Commands:\n {2}build .*\n {2}check .*\n {2}doctor .*\n {2}explain .*\n {2}heal .*\n {2}keygen .*\n {2}prune .*\n {2}publish .*\n {2}pull .*\n {2}verify /,
   );
   expect(out).toContain('Exit codes: 0 done');
   expect((await again('help', 'publish')).out).toContain('--to oci://ghcr.io/acme/fleet:staging');

@@ -125,7 +125,7 @@ test.each([
     `${MINIMAL}zzzzzz: a\n`,
     'slipway.yaml:4:1: unknown key "zzzzzz" (known are "version"',
   ],
-  ['a key of a later version', `${MINIMAL}consumer: { interval: 1m }\n`, 'slipway.yaml:4:1: unknown key "consumer"'],
+  ['a key of a later version', `${MINIMAL}gates: { prod: none }\n`, 'slipway.yaml:4:1: unknown key "gates"'],
   [
     'a nested unknown key',
     'version: 1\nartifacts:\n  - path: a\n    rendr: source\n',
@@ -214,9 +214,14 @@ test.each([
     'slipway.yaml:4:15: expected a store URL or { url: … }, found a list',
   ],
   [
-    'a layout of a later version',
-    `${MINIMAL}stores: { eu: { url: "s3://fleet", layout: tree } }\n`,
-    'expected "object" or "tarball", found a text',
+    'a layout that does not exist',
+    `${MINIMAL}stores: { eu: { url: "s3://fleet", layout: trees } }\n`,
+    'expected "object", "tarball", "tree" or "registry", found a text',
+  ],
+  [
+    'an owner that YAML takes for a number',
+    `${MINIMAL}stores: { eu: { url: "s3://fleet", owner: 123456789012 } }\n`,
+    'expected a text of twelve digits, in quotes, found a number',
   ],
 ])('%s is refused with its place', (_, text, expected) => {
   const error = errorOf(text);
@@ -224,6 +229,17 @@ test.each([
   expect(error.message).toContain(expected);
   expect(error.message).toMatch(/^Cannot use config file "slipway\.yaml": /);
   expect(error.hint).toBeTruthy();
+});
+
+test('parameters of a bucket are spelled beside its URL as in it', () => {
+  const beside = { region: 'eu-central-1', owner: '012345678901', sse: 'aws:kms', 'kms-key': 'alias/fleet' };
+  const store = JSON.stringify({ url: 's3://fleet', ...beside, layout: 'registry', 'accept-unsafe': true });
+  const [inUrl, inYaml] = [
+    's3://fleet?region=eu-central-1&layout=registry&owner=012345678901&sse=aws:kms&kms-key=alias/fleet&accept-unsafe=true',
+    store,
+  ].map((value) => read(`${MINIMAL}stores: { eu: ${value} }\n`).stores);
+  expect(inYaml).toEqual(inUrl);
+  expect(inYaml).toMatchObject([{ owner: '012345678901', kmsKey: 'alias/fleet', acceptUnsafe: true }]);
 });
 
 test('all problems of a file are told together, in the order of the file', () => {

@@ -32,6 +32,17 @@ test.each([
       key: 'gitops/channels/prod/app/manifests.tgz',
     },
   ],
+  [
+    `s3://fleet/gitops/web:prod@${DIGEST}?layout=registry&region=eu`,
+    {
+      kind: 'repository',
+      store: { kind: 's3', bucket: 'fleet', prefix: '', region: 'eu', layout: 'registry' },
+      repository: 'gitops/web',
+      tag: 'prod',
+      digest: DIGEST,
+    },
+  ],
+  ['s3://fleet/web:1.2.3?layout=registry', { kind: 'repository', repository: 'web', tag: '1.2.3' }],
   ['file:out/channels/prod/app/manifests.yaml', { kind: 'file', path: '/repo/out/channels/prod/app/manifests.yaml' }],
 ])('%s is a reference', (reference, source) => {
   expect(parseReference(reference, '/repo')).toMatchObject(source);
@@ -44,6 +55,9 @@ test.each([
   ['app:prod', 'CONFIG', /./],
   ['oci://reg.example/app:pr/od', 'CONFIG', /./],
   ['', 'CONFIG', /./],
+  ['s3://fleet/gitops/web?layout=registry', 'USAGE', /: the reference names no tag or digest$/],
+  ['s3://fleet/GitOps/web:prod?layout=registry', 'USAGE', /: repositories are lower-case$/],
+  ['s3://fleet:prod?layout=registry', 'CONFIG', /valid bucket name/],
 ])('%s is refused', (reference, code, message) => {
   expect(() => parseReference(reference, '/repo')).toThrow(
     expect.objectContaining({ code, message: expect.stringMatching(message), hint: expect.any(String) }),

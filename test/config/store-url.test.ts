@@ -58,6 +58,19 @@ test.each([
     's3://fleet?profile=prod&ca=/etc/ca.pem',
     { kind: 's3', bucket: 'fleet', prefix: '', profile: 'prod', ca: '/etc/ca.pem' },
   ],
+  ['s3://fleet?layout=tree', { kind: 's3', bucket: 'fleet', prefix: '', layout: 'tree' }],
+  ['s3://fleet?layout=registry', { kind: 's3', bucket: 'fleet', prefix: '', layout: 'registry' }],
+  ['s3://fleet?owner=012345678901', { kind: 's3', bucket: 'fleet', prefix: '', owner: '012345678901' }],
+  ['s3://fleet?sse=AES256', { kind: 's3', bucket: 'fleet', prefix: '', sse: 'AES256' }],
+  [
+    's3://fleet?sse=aws:kms&kms-key=arn:aws:kms:eu-central-1:012345678901:key/0a-1b',
+    {
+      ...{ kind: 's3', bucket: 'fleet', prefix: '', sse: 'aws:kms' },
+      kmsKey: 'arn:aws:kms:eu-central-1:012345678901:key/0a-1b',
+    },
+  ],
+  ['s3://fleet?accept-unsafe', { kind: 's3', bucket: 'fleet', prefix: '', acceptUnsafe: true }],
+  ['s3://fleet?accept-unsafe=false', { kind: 's3', bucket: 'fleet', prefix: '', acceptUnsafe: false }],
 ])('%s is a bucket', (url, spec) => {
   expect(parse(url)).toEqual({ ...base, url, ...spec });
 });
@@ -67,6 +80,7 @@ test.each([
   ['file:/srv/store', { kind: 'oci-layout', root: '/srv/store' }],
   ['file:///srv/store/', { kind: 'oci-layout', root: '/srv/store' }],
   ['file:out dir?layout=object', { kind: 'directory', root: '/repo/out dir', layout: 'object' }],
+  ['file:out?layout=tree', { kind: 'directory', root: '/repo/out', layout: 'tree' }],
   ['file:../out?layout=tarball', { kind: 'directory', root: '/out', layout: 'tarball' }],
 ])('%s is a folder', (url, spec) => {
   expect(parse(url)).toEqual({ ...base, url, ...spec });
@@ -88,7 +102,18 @@ test.each([
   ['s3://fleet?regoin=x', /parameter "regoin" is unknown/, /did you mean "region"/],
   ['oci://ghcr.io/app?layout=object', /does not apply to a registry/, /remove/],
   ['file:out?region=x', /does not apply to a folder/, /remove/],
-  ['s3://fleet?layout=tree', /the layout is unknown/, /"object", "tarball"/],
+  ['s3://fleet?layout=trees', /the layout is unknown/, /^known are "object", "tarball", "tree", "registry"$/],
+  ['file:out?layout=trees', /the layout is unknown/, /^known are "object", "tarball", "tree"$/],
+  ['file:out?layout=registry', /"registry" is for buckets: nothing answers/, /^write s3:\/\/BUCKET, or file:DIR/],
+  ['s3://fleet?owner=12345', /the owner is no AWS account/, /twelve digits/],
+  ['s3://fleet?owner=fleet-account', /the owner is no AWS account/, /twelve digits/],
+  ['s3://fleet?sse=kms', /the encryption is unknown/, /sse=aws:kms/],
+  ['s3://fleet?kms-key=alias/fleet', /"kms-key" has no use/, /sse=aws:kms/],
+  ['s3://fleet?sse=AES256&kms-key=alias/fleet', /"kms-key" has no use/, /sse=aws:kms/],
+  ['s3://fleet?sse=aws:kms&kms-key=a%0Ab', /the KMS key is no id/, /kms-key=arn/],
+  ['s3://fleet?accept-unsafe=yes', /neither "true" nor "false"/, /accept-unsafe=true/],
+  ['oci://ghcr.io/app?accept-unsafe', /does not apply to a registry/, /remove/],
+  ['file:out?layout=object&owner=012345678901', /does not apply to a folder/, /remove/],
   ['s3://fleet?region=a&region=b', /given twice/, /one/],
   ['s3://fleet?region=', /empty/, /VALUE/],
   ['s3://fleet?region=%zz', /percent escape/, /%25/],

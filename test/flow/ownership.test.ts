@@ -61,7 +61,7 @@ test('an object that someone else wrote is refused, and kept with --adopt', asyn
   const key = 'gitops/channels/prod/south/manifests.yaml';
   const bytes = Buffer.from('someone: else\n');
   const etag = createHash('md5').update(bytes).digest('hex');
-  const foreign = { bytes, etag, metadata: {}, contentType: 'text/plain', cacheControl: undefined };
+  const foreign = { bytes, etag, metadata: {}, contentType: 'text/plain', cacheControl: undefined, modified: 0 };
   by.stage.bucket.objects.set(key, foreign);
   const { ended, writes } = await counted(by);
   expect(said(ended)).toMatchObject({ code: 3, outcome: 'refused' });

@@ -40,6 +40,7 @@ function breakable(port: Port, isBroken: (method: string, key: string) => boolea
     if (isBroken(method, key)) throw down;
   };
   const objects: Objects = {
+    ...inner,
     async get(key) {
       guard('get', key);
       return inner.get(key);

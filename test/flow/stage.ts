@@ -1,7 +1,7 @@
 /** Two stores in this process, the registry `eu` and the bucket `us`, whose state can be copied and compared. */
 import { createHash } from 'node:crypto';
 import { type FakeBucket, type FakeBucketOptions, startFakeBucket } from '../fakes/bucket.ts';
-import type { FakeObjects } from '../fakes/bucket-operations.ts';
+import type { FakeObject, FakeObjects } from '../fakes/bucket-operations.ts';
 import { type FakeRegistry, type FakeRegistryOptions, startFakeRegistry } from '../fakes/registry.ts';
 import type { FakeRepository } from '../fakes/registry-routes.ts';
 
@@ -32,6 +32,8 @@ export interface StageOptions {
   readonly from?: Contents;
   readonly registry?: FakeRegistryOptions;
   readonly bucket?: FakeBucketOptions;
+  /** The bucket was never published to: the first publish tries what it can do, in 300 requests. */
+  readonly fresh?: true;
 }
 
 export interface Stage {
@@ -50,6 +52,20 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
+const marker = Buffer.from(
+  '{"format":1,"owner":"slipway","probe":{"at":"2026-01-02T03:04:05Z","class":"atomic","etag":"md5","listing":"ordered","match":"atomic","reads":"fresh"}}\n',
+);
+
+/** What the first publish to a bucket, or `slipway doctor`, leaves there. */
+const MARKER: FakeObject = {
+  bytes: marker,
+  etag: createHash('md5').update(marker).digest('hex'),
+  metadata: {},
+  contentType: 'application/json',
+  cacheControl: undefined,
+  modified: 0,
+};
+
 function copy({ repositories, objects }: Contents): Contents {
   const copied = [...repositories].map(([name, { blobs, manifests, tags }]): [string, FakeRepository] => [
     name,
@@ -59,7 +75,7 @@ function copy({ repositories, objects }: Contents): Contents {
 }
 
 /** Starts both stores. The caller stops them. */
-export async function startStage({ from, ...options }: StageOptions = {}): Promise<Stage> {
+export async function startStage({ from, fresh, ...options }: StageOptions = {}): Promise<Stage> {
   let watch: Watch = () => 'serve';
   type Info = Omit<Boundary, 'store' | 'when'>;
   const see = (store: StoreName, when: Boundary['when'], { index, method, path, write }: Info) =>
@@ -74,7 +90,8 @@ export async function startStage({ from, ...options }: StageOptions = {}): Promi
     afterRequest: (info) => see('us', 'after', info),
     ...options.bucket,
   });
-  const copied = copy(from ?? { repositories: new Map(), objects: new Map() });
+  const objects = new Map<string, FakeObject>(fresh ? [] : [['gitops/slipway.json', MARKER]]);
+  const copied = copy(from ?? { repositories: new Map(), objects });
   for (const [name, repository] of copied.repositories) registry.repositories.set(name, repository);
   for (const [key, object] of copied.objects) bucket.objects.set(key, object);
   const live: Contents = { repositories: registry.repositories, objects: bucket.objects };

@@ -29,7 +29,7 @@ sign: { key: env://KEY }
 verify: { key: env://PUB }
 `;
 
-const OWN = pair();
+export const OWN: ReturnType<typeof pair> = pair();
 
 interface Published {
   readonly tree: SourceTree;

@@ -18,6 +18,7 @@ import { record } from '../../src/ship/record.ts';
 import { registryStore } from '../../src/ship/registry/store.ts';
 import type { Decided, ReleasePlan } from '../../src/ship/release.ts';
 import { untilSettled } from '../../src/ship/rounds.ts';
+import { type Patience, reserve, spare } from '../../src/ship/spare.ts';
 import type { Store } from '../../src/ship/store.ts';
 import { acceptsFake, fakeProver, fakeSealing, UNSEALED } from './sealing.ts';
 
@@ -118,20 +119,37 @@ export function planOf({ run, commit, stores, primary, quorum, version, signer }
   };
 }
 
+/** Every look at a claim that is in the way is a step of the simulation. */
+export const IMPATIENT: Patience = { looks: 60, pause: async () => undefined, now: Date.now };
+
+type Stage = (round: Decided) => Promise<Decided>;
+
+/** Stages that a test may watch, or break. */
+export interface LateStages {
+  readonly watch: Stage;
+  readonly look: Stage;
+  readonly show: Stage;
+}
+
 /** The stages as `pipeline.ts` tells them, from packed artifacts on. */
 export async function publishOnce(
   publisher: Publisher,
   plan: ReleasePlan = planOf(publisher),
   artifacts: readonly Packed[] = Object.entries(publisher.letters).map(([name, letter]) => packed(name, letter)),
+  {
+    watch = (decided) => reserve(decided, IMPATIENT),
+    look = (recorded) => spare(recorded, IMPATIENT),
+    show = name,
+  }: Partial<LateStages> = {},
 ): Promise<Decided> {
   const prover = publisher.signer === undefined ? undefined : fakeProver(publisher.signer, plan.run);
   return untilSettled(plan, artifacts, async (see) => {
     const compared = await compare(plan, artifacts);
     see(compared);
-    const known = await recognise(await put(await decide(compared)));
+    const known = await recognise(await put(await watch(await decide(compared))));
     const subjects = await unproved(known);
     const proved = await attach(known, subjects, await prove(subjects, prover));
-    return settle(await name(await record(await verify(proved))));
+    return settle(await show(await look(await record(await verify(proved)))));
   });
 }
 

@@ -70,6 +70,7 @@ test.each([
     's3://fleet/a/channels/x/channels/prod/web/manifests.tgz',
     { store: { prefix: 'a/channels/x/', layout: 'tarball' } },
   ],
+  ['s3://fleet/a/channels/prod/web/root.yaml', { store: { prefix: 'a/', layout: 'tree' }, space: { channel: 'prod' } }],
   ['s3://fleet/a/versions/1.4.0/web/manifests.yaml', { store: { prefix: 'a/' }, space: { version: '1.4.0' } }],
   ['file:dir/channels/prod/web/manifests.tgz', { store: { root: '/repo/dir', layout: 'tarball' }, place: 'web' }],
 ])('%s is a name in a bucket', async (reference, target) => {

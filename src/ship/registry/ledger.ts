@@ -55,6 +55,19 @@ export function registryLedger(repositories: Repositories, repository: string, p
       const bytes = await documents.read(claimTag(version));
       return bytes && decodeClaim(bytes, `tag "${claimTag(version)}"`);
     },
+    async versions() {
+      const start = claimTag('');
+      const tags = await repositories.tags(repository, { startAfter: start });
+      return tags.filter((tag) => tag.startsWith(start)).map((tag) => tag.slice(start.length));
+    },
+    async restore(document) {
+      const { run } = document;
+      const tag =
+        'generation' in document
+          ? recordTag(document.channel, { generation: document.generation, run: run.slice(0, RUN) })
+          : claimTag(document.version);
+      await documents.write(tag, encode(document), () => false);
+    },
     async createClaim(claim) {
       const tag = claimTag(claim.version);
       if (repositories.lock === 'none' && (await repositories.getManifest(repository, tag))) return 'exists';

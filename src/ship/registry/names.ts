@@ -7,12 +7,15 @@ import type { NameSpace, Names } from '../store.ts';
 import { contentTag, type RepositoryOf } from './shelf.ts';
 
 const AT_ONCE = 16;
-const tagOf = (space: NameSpace): string => (space.kind === 'channel' ? space.channel : space.version);
+/** The tag that shows a name. */
+export const tagOf = (space: NameSpace): string => (space.kind === 'channel' ? space.channel : space.version);
 
 /** Names as tags. A registry has no compare-and-swap for them: callers read, check and write. */
 export function registryNames(repositories: Repositories, repositoryOf: RepositoryOf, referencePrefix: string): Names {
   return {
     shows: (entry) => entry.manifest,
+    proved: (entry) => entry.manifest,
+    isEarlierForm: () => false,
     async held(space, entries) {
       const found = await eachLimit(entries, AT_ONCE, async (entry): Promise<readonly [string, Digest] | undefined> => {
         const manifest = await repositories.getManifest(repositoryOf(entry.name), tagOf(space));
@@ -20,9 +23,9 @@ export function registryNames(repositories: Repositories, repositoryOf: Reposito
       });
       return new Map(found.filter((pair) => pair !== undefined));
     },
-    async move(space, { entry, manifest }) {
+    async move(space, { entry, manifest }, { repair = false } = {}) {
       const repository = repositoryOf(entry.name);
-      if (space.kind === 'version') {
+      if (space.kind === 'version' && !repair) {
         const held = await repositories.getManifest(repository, space.version);
         if (held !== undefined) return 'exists';
       }
@@ -48,5 +51,6 @@ export function registryNames(repositories: Repositories, repositoryOf: Reposito
     },
     reference: (space, entry) => `${referencePrefix}${repositoryOf(entry.name)}:${tagOf(space)}@${entry.manifest}`,
     fluxRevision: (space, entry) => `${tagOf(space)}@${entry.manifest}`,
+    revisions: async () => undefined,
   };
 }

@@ -31,6 +31,8 @@ export function registryShelf(
   async function keptManifest(repository: string, digest: Digest): Promise<Uint8Array | undefined> {
     const kept = await read(repository, contentTag(digest));
     if (kept === undefined || kept.digest === digest) return kept?.bytes;
+    // What a damaged manifest hashes to is no other manifest: reading it by its digest throws `CORRUPT`.
+    await read(repository, digest);
     throw new SlipwayError('FOREIGN', `Tag "${contentTag(digest)}" of "${repository}" points at "${kept.digest}"`, {
       hint: 'tags that begin with "content-" belong to slipway and never move; delete this one and run again',
     });
@@ -42,6 +44,7 @@ export function registryShelf(
   }
 
   return {
+    refuse() {},
     async put({ entry, manifest, content }, { repair = false } = {}) {
       const repository = repositoryOf(entry.name);
       // A registry takes a manifest only when its blobs are there, so the manifest vouches for them.
@@ -52,13 +55,15 @@ export function registryShelf(
       seen.set(entry.manifest, { mediaType: MANIFEST_TYPE, digest: entry.manifest, size: manifest.length });
       return 'put';
     },
-    async check(entry) {
+    async check(entry, { inFull = false } = {}) {
       const repository = repositoryOf(entry.name);
-      const [manifest, content] = await Promise.all([
-        read(repository, entry.manifest),
-        repositories.getBlob(repository, entry.content),
+      // Flux never asks for the config, which always is the same; other clients do.
+      const blobs = [entry.content, ...(inFull ? [FLUX_CONFIG.descriptor.digest] : [])];
+      const [manifest, ...found] = await Promise.all([
+        keptManifest(repository, entry.manifest),
+        ...blobs.map((blob) => repositories.getBlob(repository, blob)),
       ]);
-      const missing = manifest === undefined ? entry.manifest : content === undefined ? entry.content : undefined;
+      const missing = manifest === undefined ? entry.manifest : blobs.find((_, index) => found[index] === undefined);
       if (missing !== undefined) {
         throw new SlipwayError('NOT_FOUND', `"${missing}" of artifact "${entry.name}" is missing after it was put`, {
           hint: 'the registry lost what it accepted; check its retention rules and run again',

@@ -1,6 +1,7 @@
 import type { ProofForms } from '../../model.ts';
 import type { Repositories } from '../ports.ts';
 import type { Store } from '../store.ts';
+import { registryHoldings } from './holdings.ts';
 import { registryLedger } from './ledger.ts';
 import { registryNames } from './names.ts';
 import { registryProofs, type SeenManifests } from './proofs.ts';
@@ -21,17 +22,25 @@ export interface RegistryStoreOptions {
 /** A registry, or image layouts on disk, as a store. */
 export function registryStore(options: RegistryStoreOptions): Store {
   const { repositories, forms } = options;
-  const seen: SeenManifests = new Map();
   const repositoryOf: RepositoryOf = (artifact) => options.repository.replaceAll('{artifact}', artifact);
-  return {
+  const remembering = (): Pick<Store, 'shelf' | 'proofs'> => {
+    const seen: SeenManifests = new Map();
+    return {
+      shelf: registryShelf(repositories, repositoryOf, seen),
+      proofs: registryProofs(repositories, { repositoryOf, forms, seen }),
+    };
+  };
+  const store: Store = {
     name: options.name,
     url: options.url,
     lock: repositories.lock,
     async open() {},
     async begin() {},
+    cautions: () => [],
     ledger: registryLedger(repositories, repositoryOf('releases'), options.project),
-    shelf: registryShelf(repositories, repositoryOf, seen),
-    proofs: registryProofs(repositories, { repositoryOf, forms, seen }),
+    ...remembering(),
     names: registryNames(repositories, repositoryOf, options.referencePrefix),
+    holdings: registryHoldings({ repositories, repositoryOf, forms }, () => ({ ...store, ...remembering() })),
   };
+  return store;
 }
