@@ -81,9 +81,11 @@ export async function heal({ release, options, clock, facts }: HealPlan): Promis
     const compared = await clock.time('compare', () => compare(release, []));
     see(compared);
     const aimed = await clock.time('compare', () => aim(compared, options));
-    const mended = await clock.time('verify', () => mend(aimed, options));
+    const reserved = await clock.time('verify', () => reserve(aimed));
+    const mended = await clock.time('verify', () => mend(reserved, options));
     const copied = await clock.time('record', () => copyDocuments(mended));
-    const named = await clock.time('name', () => name(copied));
+    const spared = await clock.time('verify', () => spare(copied));
+    const named = await clock.time('name', () => name(spared));
     return clock.time('name', () => settleProofs(named, options));
   });
   return healedReceipt(settled, facts(), options);

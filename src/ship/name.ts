@@ -7,6 +7,7 @@ import { verify } from './put.ts';
 import { copyTo, headsOf } from './record.ts';
 import { atEach, type Decided, primaryOf, type Site } from './release.ts';
 import { withRevisions } from './revisions.ts';
+import { reserve, spare } from './spare.ts';
 import { isAbove, type NameSpace } from './store.ts';
 import { type Supply, supplyOf } from './supply.ts';
 
@@ -133,10 +134,12 @@ async function prepareForeignRecord(round: Decided, record: ReleaseRecord): Prom
   const sites = round.sites.map(
     (site): Site => (takesPart(site) ? { ...site, state: 'lagging', wants: record.artifacts } : { ...site, wants: [] }),
   );
-  const verified = await verify({ ...round, sites });
+  const reserved = await reserve({ ...round, sites, target: record, fresh: false });
+  if (reserved.end !== undefined) return reserved;
+  const verified = await verify(reserved);
   const copied = await atEach(verified.sites, async (site) => (takesPart(site) ? copyTo(site, record) : undefined));
   const { end: _, ...going } = verified;
-  return { ...going, sites: copied, target: record, fresh: false };
+  return spare({ ...going, sites: copied });
 }
 
 async function nameChannel(round: Decided, target: ReleaseRecord): Promise<Decided> {
@@ -147,7 +150,8 @@ async function nameChannel(round: Decided, target: ReleaseRecord): Promise<Decid
   const named = { ...round, sites: seen };
   if (newer === undefined) return { ...named, target };
   if (await isLost(named, target)) return { ...named, lost: true };
-  return nameChannel(await prepareForeignRecord(named, newer), newer);
+  const prepared = await prepareForeignRecord(named, newer);
+  return prepared.end === undefined ? nameChannel(prepared, newer) : prepared;
 }
 
 async function nameVersion(round: Decided, claim: VersionClaim): Promise<Decided> {

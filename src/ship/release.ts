@@ -18,6 +18,14 @@ import type { History } from './history.ts';
 import type { Glimpse } from './prune/board.ts';
 import type { Store } from './store.ts';
 
+/** How a run waits for a prune that is in its way; a prune closes its claim within minutes. */
+export interface Patience {
+  readonly looks: number;
+  readonly pause: () => Promise<unknown>;
+  /** The clock where a store does not tell the time: milliseconds since 1970. */
+  readonly now: () => number;
+}
+
 /** What a run wants. At least one of `channel` and `version` is set. */
 export interface ReleasePlan {
   readonly project: string;
@@ -40,6 +48,8 @@ export interface ReleasePlan {
   readonly run: string;
   /** Time of this run, ISO 8601 in UTC. */
   readonly at: string;
+  /** Default: ten minutes, twice as long as a prune keeps a claim. */
+  readonly patience?: Patience;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
 }

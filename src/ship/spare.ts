@@ -17,20 +17,12 @@ import { type Glimpse, glimpse, readBoard, want } from './prune/board.ts';
 import { isDead } from './prune/claim.ts';
 import { needsOf } from './prune/rules.ts';
 import { verify } from './put.ts';
-import { atEach, type Decided, type Ending, keyOf, missing, type Site } from './release.ts';
+import { atEach, type Decided, type Ending, keyOf, missing, type Patience, type Site } from './release.ts';
 
 /** Milliseconds between two looks at a claim that is in the way. */
 const PAUSE = 2_000;
 /** Looks until the run gives up: ten minutes, twice as long as a prune keeps a claim. */
 const LOOKS = 300;
-
-/** How to wait; a prune closes its claim within minutes. */
-export interface Patience {
-  readonly looks: number;
-  readonly pause: () => Promise<unknown>;
-  /** The clock where a store does not tell the time: milliseconds since 1970. */
-  readonly now: () => number;
-}
 
 const PATIENT: Patience = { looks: LOOKS, pause: () => sleep(PAUSE), now: Date.now };
 
@@ -52,13 +44,9 @@ const named = ({ target, claim }: Decided): readonly Entry[] => [
  * Waits while a living prune may delete what is needed, then says what of it is marked, so that its age starts anew. Answers the
  * newest claim when that was said; undefined when patience is over.
  */
-async function untilFree(
-  { plan }: Decided,
-  { store }: Site,
-  { ids, patience }: { readonly ids: ReadonlySet<string>; readonly patience: Patience },
-): Promise<Glimpse | undefined> {
+async function untilFree({ plan }: Decided, { store }: Site, ids: ReadonlySet<string>): Promise<Glimpse | undefined> {
   const { notes } = store.holdings;
-  const { run, at, signal } = plan;
+  const { run, at, signal, patience = PATIENT } = plan;
   for (let look = 1; look <= patience.looks; look += 1) {
     throwIfInterrupted(signal);
     const board = await readBoard(notes);
@@ -86,7 +74,6 @@ function unfinished(store: string): SlipwayError {
 /** Looks at the boards of all stores that have a lock. Where one is stuck, or the primary's cannot be read, the run ends. */
 async function lookAt(
   round: Decided,
-  patience: Patience,
 ): Promise<{ readonly round: Decided; readonly glimpses: ReadonlyMap<string, Glimpse> }> {
   const ids = needsOf(named(round));
   const glimpses = new Map<string, Glimpse>();
@@ -94,7 +81,7 @@ async function lookAt(
   const sites = await atEach(round.sites, async (site) => {
     // Boards without a lock bind nobody: prunes of such stores run alone.
     if (site.store.lock !== 'cas') return undefined;
-    const found = await untilFree(round, site, { ids, patience });
+    const found = await untilFree(round, site, ids);
     if (found === undefined) stuck ??= unfinished(site.store.name);
     else glimpses.set(site.store.name, { number: found.number, open: found.open });
     return undefined;
@@ -108,9 +95,9 @@ async function lookAt(
  * Before anything is put: makes sure that what is needed stays. In each store that has a lock one LIST, once somebody pruned
  * there two reads, and a note where something needed is marked; nothing in a run that writes nothing.
  */
-export async function reserve(decided: Decided, patience: Patience = PATIENT): Promise<Decided> {
+export async function reserve(decided: Decided): Promise<Decided> {
   if (!writes(decided)) return decided;
-  const { round, glimpses } = await lookAt(decided, patience);
+  const { round, glimpses } = await lookAt(decided);
   return { ...round, glimpses };
 }
 
@@ -127,10 +114,10 @@ async function putAgain(round: Decided): Promise<Decided> {
 }
 
 /** Looks at the claims again, now that a record says what this run needs. Without the primary's answer no name moves. */
-export async function spare(recorded: Decided, patience: Patience = PATIENT): Promise<Decided> {
+export async function spare(recorded: Decided): Promise<Decided> {
   const { glimpses: before } = recorded;
   if (before === undefined || !writes(recorded)) return recorded;
-  const { round, glimpses } = await lookAt(recorded, patience);
+  const { round, glimpses } = await lookAt(recorded);
   if (round.end !== undefined) return round;
   const isMoved = [...glimpses].some(([name, { number, open }]) => {
     const then = before.get(name);

@@ -7,7 +7,6 @@ import type { Holding, Holdings } from '../../src/ship/holdings.ts';
 import { name } from '../../src/ship/name.ts';
 import { prune } from '../../src/ship/prune/prune.ts';
 import type { Decided } from '../../src/ship/release.ts';
-import { reserve, spare } from '../../src/ship/spare.ts';
 import type { Store } from '../../src/ship/store.ts';
 import {
   allOf,
@@ -67,27 +66,16 @@ interface World {
 const lettersOf = (random: World['random']): Readonly<Record<string, string>> =>
   Object.fromEntries(ARTIFACTS.map((artifact) => [artifact, LETTERS[random(LETTERS.length)] ?? 'a']));
 
-function publisherOf({ random, ports, signer }: World, run: number, commit: number): Publisher {
+function publisherOf({ random, ports, signer, time }: World, run: number, commit: number): Publisher {
   const primary = ports[0]?.name ?? '';
   const stores = ports.map(openStore);
-  return { run, commit, letters: lettersOf(random), stores, primary, quorum: ports.length, ...signer };
+  const waiting = { ...IMPATIENT, now: () => time.now };
+  return { run, commit, letters: lettersOf(random), stores, primary, quorum: ports.length, waiting, ...signer };
 }
-
-/** Waiting takes no time here. */
-const stagesBy = (time: Time): Pick<LateStages, 'watch' | 'look'> => {
-  const patience = { ...IMPATIENT, now: () => time.now };
-  return { watch: (decided) => reserve(decided, patience), look: (recorded) => spare(recorded, patience) };
-};
 
 async function publishAlone(world: World, run: number, commit: number, version?: string): Promise<void> {
   const publisher = publisherOf(world, run, commit);
-  const stages = stagesBy(world.time);
-  const { end } = await publishOnce(
-    { ...publisher, ...(version === undefined ? {} : { version }) },
-    undefined,
-    undefined,
-    stages,
-  );
+  const { end } = await publishOnce({ ...publisher, ...(version === undefined ? {} : { version }) });
   if (end !== undefined) throw new Error(`Run ${run} ended ${end.outcome}: ${end.error?.message ?? ''}`);
 }
 
@@ -152,7 +140,7 @@ async function runTogether(world: World): Promise<SimulatedPrunes> {
       return named;
     };
     const blind: Partial<LateStages> = mutation.blind ? { watch: async (decided) => decided } : {};
-    const stages: Partial<LateStages> = { ...stagesBy(time), show, ...blind };
+    const stages: Partial<LateStages> = { show, ...blind };
     const publisher = { ...publisherOf(world, run, 5 + random(4)), stores: storesOf(actor) };
     publishOnce(publisher, undefined, undefined, stages).then(
       (ended) => finished.push(ended),

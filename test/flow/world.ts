@@ -16,9 +16,9 @@ import { attach, recognise, settle, unproved } from '../../src/ship/proofs.ts';
 import { put, verify } from '../../src/ship/put.ts';
 import { record } from '../../src/ship/record.ts';
 import { registryStore } from '../../src/ship/registry/store.ts';
-import type { Decided, ReleasePlan } from '../../src/ship/release.ts';
+import type { Decided, Patience, ReleasePlan } from '../../src/ship/release.ts';
 import { untilSettled } from '../../src/ship/rounds.ts';
-import { type Patience, reserve, spare } from '../../src/ship/spare.ts';
+import { reserve, spare } from '../../src/ship/spare.ts';
 import type { Store } from '../../src/ship/store.ts';
 import { acceptsFake, fakeProver, fakeSealing, UNSEALED } from './sealing.ts';
 
@@ -96,9 +96,23 @@ export interface Publisher {
   readonly version?: string;
   /** Who signs what it publishes; absent: nobody. */
   readonly signer?: string;
+  /** Default: waiting takes no time. */
+  readonly waiting?: Patience;
 }
 
-export function planOf({ run, commit, stores, primary, quorum, version, signer }: Publisher): ReleasePlan {
+/** Every look at a claim that is in the way is a step of the simulation. */
+export const IMPATIENT: Patience = { looks: 60, pause: async () => undefined, now: Date.now };
+
+export function planOf({
+  run,
+  commit,
+  stores,
+  primary,
+  quorum,
+  version,
+  signer,
+  waiting = IMPATIENT,
+}: Publisher): ReleasePlan {
   return {
     project: 'default',
     channel: CHANNEL,
@@ -116,11 +130,9 @@ export function planOf({ run, commit, stores, primary, quorum, version, signer }
     // Spread over the first digits, which are what a registry's tags show.
     run: (Math.imul(run + 1, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0').padEnd(32, '0'),
     at: '2026-01-01T00:00:00Z',
+    patience: waiting,
   };
 }
-
-/** Every look at a claim that is in the way is a step of the simulation. */
-export const IMPATIENT: Patience = { looks: 60, pause: async () => undefined, now: Date.now };
 
 type Stage = (round: Decided) => Promise<Decided>;
 
@@ -136,11 +148,7 @@ export async function publishOnce(
   publisher: Publisher,
   plan: ReleasePlan = planOf(publisher),
   artifacts: readonly Packed[] = Object.entries(publisher.letters).map(([name, letter]) => packed(name, letter)),
-  {
-    watch = (decided) => reserve(decided, IMPATIENT),
-    look = (recorded) => spare(recorded, IMPATIENT),
-    show = name,
-  }: Partial<LateStages> = {},
+  { watch = reserve, look = spare, show = name }: Partial<LateStages> = {},
 ): Promise<Decided> {
   const prover = publisher.signer === undefined ? undefined : fakeProver(publisher.signer, plan.run);
   return untilSettled(plan, artifacts, async (see) => {

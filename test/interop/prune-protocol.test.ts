@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { brokenSeeds, testPruning } from '../flow/pruning.ts';
 
 describe('publishers and prunes at once lose nothing', () => {
-  testPruning(101, 3_000, 10);
+  testPruning(101, Number(process.env.SLIPWAY_SEEDS ?? 250), 10);
 });
 
 describe('a broken protocol is found', () => {
