@@ -23,12 +23,14 @@ export interface GivenAnswer {
  * `forMs`. `hang`: no answer. `cut-request`: the server gets one half. `lose-answer`: served, and the answer is lost.
  * `cut-answer`: one half of the answer. `corrupt`: one byte of the answer's body is another. `answer`: not served, answered
  * all the same. `serve-then-answer`: served, and answered otherwise. `elsewhere`: served by the server on another port.
+ * `dated`: served, with another time in the answer's `Date`.
  */
 export type Fault =
   | { readonly kind: 'down'; readonly forMs?: number }
   | { readonly kind: 'hang' | 'cut-request' | 'lose-answer' | 'cut-answer' | 'corrupt' }
   | { readonly kind: 'answer' | 'serve-then-answer'; readonly answer: GivenAnswer }
-  | { readonly kind: 'elsewhere'; readonly port: number };
+  | { readonly kind: 'elsewhere'; readonly port: number }
+  | { readonly kind: 'dated'; readonly date: string };
 
 /** Decides on each request; undefined lets it through. */
 export type Choose = (request: ProxiedRequest) => Fault | undefined | Promise<Fault | undefined>;
@@ -114,6 +116,11 @@ function corrupted({ bytes, head }: Message): Buffer {
   return damaged;
 }
 
+function dated({ bytes, head }: Message, date: string): Buffer {
+  const lines = bytes.toString('latin1', 0, head).replace(/^date: .*\r$/im, `date: ${date}\r`);
+  return Buffer.concat([Buffer.from(lines, 'latin1'), bytes.subarray(head)]);
+}
+
 interface State {
   readonly target: number;
   readonly server: Server;
@@ -168,6 +175,8 @@ async function replyTo(state: State, message: Message): Promise<Reply> {
       return { bytes: corrupted(await ask()) };
     case 'elsewhere':
       return { bytes: (await ask(fault.port)).bytes };
+    case 'dated':
+      return { bytes: dated(await ask(), fault.date) };
     case 'serve-then-answer':
       await ask();
       return { bytes: written(fault.answer, request.method) };
