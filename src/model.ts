@@ -3,6 +3,7 @@ export type * from './model/artifact.ts';
 export type * from './model/check.ts';
 export type * from './model/consumer.ts';
 export type * from './model/diagnosis.ts';
+export type * from './model/difference.ts';
 export type * from './model/healing.ts';
 export type * from './model/proof.ts';
 export type * from './model/pruned.ts';

@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   check: [...WORDS, 'yaml', 'config/suggest.ts'],
   seal: [...WORDS, 'wire'],
   ship: [...WORDS, 'archive'],
+  watch: [...WORDS, 'yaml'],
   config: [...WORDS, 'yaml', 'check/engine/registry.ts', 'check/tenancy'],
   'explain.ts': ['errors.ts', 'check', 'config'],
   'inspect.ts': [...WORDS, 'config', 'plan.ts', 'pipeline.ts'],
@@ -64,7 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   heal: [...WORDS, 'stopwatch.ts', 'config', 'plan.ts', 'pipeline.ts', 'open-store.ts', 'open-seal.ts', 'ship'],
   'options.ts': ['options'],
   options: [],
-  report: [...WORDS, 'check/rule.ts'],
+  report: [...WORDS, 'check/rule.ts', 'watch/diff/list-matches.ts'],
   commands: [
     ...WORDS,
     'archive',
