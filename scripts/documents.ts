@@ -16,6 +16,8 @@ import {
 } from '../src/options.ts';
 import { diagnosisSchema } from './diagnosis-schema.ts';
 import { findingsSchema } from './finding-schema.ts';
+import { healingSchema } from './healing-schema.ts';
+import { prunedSchema } from './pruned-schema.ts';
 import { receiptSchema } from './receipt-schema.ts';
 import { recordSchema } from './record-schema.ts';
 import { rulesPage } from './rules-page.ts';
@@ -150,6 +152,8 @@ function optionsText(): string {
 export async function documents(): Promise<ReadonlyMap<string, string>> {
   const config = { title: 'slipway.yaml', description: 'What slipway builds and where it publishes it' };
   const diagnosis = { title: 'slipway diagnosis', description: 'What slipway doctor --output json prints' };
+  const healing = { title: 'slipway healing', description: 'What slipway heal --output json prints' };
+  const pruned = { title: 'slipway prune', description: 'What slipway prune --output json prints' };
   const receipt = { title: 'slipway receipt', description: 'What slipway publish --output json prints' };
   const findings = { title: 'slipway findings', description: 'What slipway check --output json prints' };
   const record = {
@@ -160,6 +164,8 @@ export async function documents(): Promise<ReadonlyMap<string, string>> {
     ['schema/config.json', schemaText(configSchema, config, withRules)],
     ['schema/diagnosis.json', schemaText(diagnosisSchema, diagnosis)],
     ['schema/findings.json', schemaText(findingsSchema, findings)],
+    ['schema/healing.json', schemaText(healingSchema, healing)],
+    ['schema/pruned.json', schemaText(prunedSchema, pruned)],
     ['schema/receipt.json', schemaText(receiptSchema, receipt)],
     ['schema/record.json', schemaText(recordSchema, record)],
     ['action.yml', actionText()],

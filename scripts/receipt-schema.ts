@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Receipt } from '../src/model.ts';
 import { finding } from './finding-schema.ts';
-import { described, digest, natural, proof, schemaOf } from './schema-parts.ts';
+import { described, digest, type Mutable, natural, proof, schemaOf } from './schema-parts.ts';
 
 const failure = v.strictObject({
   code: described(v.string(), 'What kind of error, such as NETWORK'),
@@ -51,7 +51,7 @@ const proved = v.strictObject({
   ),
 });
 
-const receipt = v.strictObject({
+const form = v.strictObject({
   schema: v.literal(1),
   outcome: described(
     v.picklist(['published', 'unchanged', 'healed', 'superseded', 'planned', 'refused', 'failed']),
@@ -77,4 +77,10 @@ const receipt = v.strictObject({
 });
 
 /** The schema that schema/receipt.json is made of. */
-export const receiptSchema: v.GenericSchema<unknown, Receipt> = schemaOf<Receipt>()(receipt);
+export const receiptSchema: v.GenericSchema<unknown, Receipt> = schemaOf<Receipt>()(form);
+
+/** The same, for answers that hold receipts. */
+export const receipt: v.GenericSchema<unknown, Mutable<Receipt>> = receiptSchema as v.GenericSchema<
+  unknown,
+  Mutable<Receipt>
+>;

@@ -5,9 +5,10 @@ import { described, digest, natural, proof, schemaOf, time } from './schema-part
 
 const commit = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
 const run = described(v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)), 'Random id of the run that made it');
+const md5 = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 const view = v.strictObject({
   digest,
-  md5: described(v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)), 'What S3 reports as ETag'),
+  md5: described(md5, 'What S3 reports as ETag'),
   size: described(natural, 'In bytes'),
 });
 
@@ -17,6 +18,7 @@ const entry = v.strictObject({
   commitTime: v.exactOptional(time),
   content: described(digest, "The content's digest: the artifact's identity"),
   manifest: described(digest, "The OCI manifest's digest"),
+  manifestMd5: v.exactOptional(described(md5, "The OCI manifest's MD5, by which the LIST of a bucket tells it")),
   size: described(natural, 'Of the content, in bytes'),
   resources: natural,
   views: described(
@@ -33,7 +35,13 @@ const record = v.strictObject({
   project: v.string(),
   channel: v.string(),
   generation: described(natural, "The release's number in its channel; 0 for kind adopt, which is never the newest"),
-  previous: v.exactOptional(v.strictObject({ generation: natural, run: v.string() })),
+  previous: v.exactOptional(
+    v.strictObject({
+      generation: natural,
+      run: v.string(),
+      digest: v.exactOptional(described(digest, 'Of the bytes of the record before')),
+    }),
+  ),
   run,
   kind: v.picklist(['publish', 'promote', 'rollback', 'freeze', 'unfreeze', 'retire', 'sign', 'adopt']),
   at: described(time, 'When it was made'),

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { accessOf } from './config/consumer.ts';
+import { endpointIn } from './config/endpoint.ts';
 import { isRegistryBucket, objectLayout, type RegistryBucketSpec } from './config/registry-bucket.ts';
 import type { StoreSpec } from './config/settings.ts';
 import { forms } from './seal/forms.ts';
@@ -57,7 +58,8 @@ export async function openObjects(
 ): Promise<Objects> {
   if (spec.kind === 'directory') return (await import('./ship/disk/directory.ts')).directory(spec.root, { meter });
   const { openBucket } = await import('./wire/s3.ts');
-  const { bucket, prefix, region, endpoint, profile, ca, owner, sse, kmsKey } = spec;
+  const { bucket, prefix, region, profile, ca, owner, sse, kmsKey } = spec;
+  const endpoint = endpointIn(spec, env);
   return openBucket({ bucket, prefix, region, endpoint, profile, ca, owner, sse, kmsKey, env, meter, signal });
 }
 
@@ -131,7 +133,7 @@ export async function openStore(spec: StoreSpec, use: StoreUse, context: StoreCo
       project,
       layout: objectLayout(spec),
       referenceTo: referenceToKey(spec, context.cwd),
-      access: () => accessOf(spec, context.env),
+      access: () => accessOf(spec),
       forms,
     });
   }

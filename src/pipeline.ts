@@ -83,9 +83,9 @@ export async function heal({ release, options, clock, facts }: HealPlan): Promis
     const aimed = await clock.time('compare', () => aim(compared, options));
     const reserved = await clock.time('verify', () => reserve(aimed));
     const mended = await clock.time('verify', () => mend(reserved, options));
-    const copied = await clock.time('record', () => copyDocuments(mended));
-    const spared = await clock.time('verify', () => spare(copied));
-    const named = await clock.time('name', () => name(spared));
+    const spared = await clock.time('verify', () => spare(mended));
+    const copied = await clock.time('record', () => copyDocuments(spared, options));
+    const named = await clock.time('name', () => name(copied));
     return clock.time('name', () => settleProofs(named, options));
   });
   return healedReceipt(settled, facts(), options);

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { droppedByConsumer, IGNORE_FILE } from '../archive/ignore.ts';
 import { SlipwayError } from '../errors.ts';
 import type { ArtifactPlan, Loaded, RenderKind, SourceFile } from '../model.ts';
-import { droppedByConsumer, IGNORE_FILE } from './ignore.ts';
 import { codeOf, overBudget, unreadable } from './source-errors.ts';
 import { type Budget, readSource, type WalkOptions, walk } from './walk.ts';
 

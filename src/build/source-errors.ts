@@ -1,6 +1,6 @@
+import { IGNORE_FILE } from '../archive/ignore.ts';
 import { SlipwayError } from '../errors.ts';
 import type { ArtifactPlan } from '../model.ts';
-import { IGNORE_FILE } from './ignore.ts';
 
 /** The error for a file or folder of an artifact that the system does not let us read. */
 export function unreadable(artifact: ArtifactPlan, path: string, cause: unknown): SlipwayError {

@@ -1,10 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { type Dirent, readdirSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import {
+  decodeIgnoreFile,
+  IGNORE_FILE,
+  type IgnoreRule,
+  isIgnored,
+  parseIgnoreFile,
+  VCS_RULES,
+} from '../archive/ignore.ts';
 import { compareUtf8 } from '../archive/path.ts';
 import { SlipwayError } from '../errors.ts';
 import type { ArtifactPlan } from '../model.ts';
-import { decodeIgnoreFile, IGNORE_FILE, type IgnoreRule, isIgnored, parseIgnoreFile, VCS_RULES } from './ignore.ts';
 import { codeOf, overBudget, shownPath, sourceError, unreadable } from './source-errors.ts';
 
 /** The most an artifact may hold. */

@@ -26,7 +26,9 @@ export async function run(context: CommandContext, options: HealOptions & Common
     progress.end();
     const { stdout, stderr } = context;
     const text =
-      options.output === 'json' ? healingJson(healing) : healingText(healing, paintFor(stdout, context, options));
+      options.output === 'json'
+        ? healingJson(healing)
+        : healingText(healing, { paint: paintFor(stdout, context, options), dryRun: settings.dryRun });
     stdout.write(text);
     for (const { error } of [...healing.channels, ...healing.versions]) {
       if (error !== undefined) stderr.write(errorText(error, { paint: paintFor(stderr, context, options) }));

@@ -12,6 +12,17 @@ const NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0
 const NAMESPACE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** What Flux takes for an interval (source-controller `api/v1/bucket_types.go`). */
 const DURATION = /^(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h))+$/;
+const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
+const YEAR = 8760 * 3600;
+
+/** Whether a duration is one that a source can be looked at in: a second at least, a year at most. Of what is none others tell. */
+function isInterval(written: string): boolean {
+  if (!DURATION.test(written)) return true;
+  const parts = [...written.matchAll(/([0-9.]+)(ms|s|m|h)/g)];
+  const seconds = parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * (SECONDS[unit] ?? 0), 0);
+  return seconds >= 1 && seconds <= YEAR;
+}
+
 const ENDPOINT = /^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?\/?$/;
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$/;
 
@@ -46,7 +57,10 @@ export const consumerSchema: v.GenericSchema<unknown, ConsumerFile> = mapping({
   ),
   interval: v.exactOptional(
     about(
-      matching(DURATION, 'a duration such as 1m or 1h30m'),
+      v.pipe(
+        matching(DURATION, 'a duration such as 1m or 1h30m'),
+        v.check(isInterval, say('a duration of at least 1s and at most 8760h')),
+      ),
       'How often the Bucket inside a tree is looked at again; a new tree is read at once. Default: 1h',
     ),
   ),

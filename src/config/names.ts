@@ -42,7 +42,7 @@ export function channelProblem(channel: string): string | undefined {
     return 'use at most 40 letters, digits, ".", "_" and "-", beginning with a letter or digit';
   }
   if (isVersion(channel)) return 'a semantic version never moves; claim it with --version';
-  if (channel === 'versions') return 'slipway keeps its version claims under this name';
+  if (/^versions(?:\.|$)/.test(channel)) return 'slipway keeps its version claims under this name';
   const reserved = reservedPrefix(channel);
   return reserved === undefined ? undefined : `names beginning with "${reserved}" are reserved`;
 }

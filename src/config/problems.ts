@@ -15,9 +15,11 @@ function kindOf(value: unknown): string {
 
 const pathOf = (issue: v.BaseIssue<unknown>): Path => (issue.path ?? []).map(({ key }) => key as string | number);
 
-/** Valibot takes a list for an object without keys, and then misses each of them. */
-const isAboutList = ({ type, path }: v.BaseIssue<unknown>): boolean =>
-  type === 'strict_object' && Array.isArray(path?.at(-1)?.input);
+/** Where on the path a list stands for a mapping: valibot takes it for an object whose keys are its positions. */
+const listAt = ({ path }: v.BaseIssue<unknown>): number =>
+  (path ?? []).findIndex(({ key, input }) => typeof key === 'string' && Array.isArray(input));
+
+const isAboutList = (issue: v.BaseIssue<unknown>): boolean => listAt(issue) >= 0;
 
 /** Of a union's branches the one that got furthest into the value knows best what is wrong. */
 function deepest(issue: v.BaseIssue<unknown>): readonly v.BaseIssue<unknown>[] {
@@ -27,8 +29,9 @@ function deepest(issue: v.BaseIssue<unknown>): readonly v.BaseIssue<unknown>[] {
 
 function problemOf(issue: v.BaseIssue<unknown>, base: Path): Problem {
   const path = [...base, ...pathOf(issue)];
-  if (isAboutList(issue))
-    return { path: path.slice(0, -1), part: 'value', message: 'expected a mapping, found a list' };
+  const list = listAt(issue);
+  if (list >= 0)
+    return { path: path.slice(0, base.length + list), part: 'value', message: 'expected a mapping, found a list' };
   if (!issue.message.startsWith('expected ')) return { path, part: 'key', message: issue.message };
   return { path, part: 'value', message: `${issue.message}, found ${kindOf(issue.input)}` };
 }

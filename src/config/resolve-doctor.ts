@@ -1,9 +1,13 @@
 /** Which stores `slipway doctor` looks at. */
-import { SlipwayError } from '../errors.ts';
+import { asSlipwayError, SlipwayError } from '../errors.ts';
+import type { ArtifactPlan } from '../model.ts';
+import { expandArtifacts } from './artifacts.ts';
+import { checkAccess } from './consumer.ts';
 import { CONFIG_FILE, findConfig, type ResolveContext } from './find.ts';
 import { channelProblem } from './names.ts';
+import type { Config } from './read.ts';
 import type { StoreSpec } from './settings.ts';
-import { chooseStores } from './stores.ts';
+import { checkFit, chooseStores } from './stores.ts';
 import { didYouMean, quoted } from './suggest.ts';
 
 /** What `slipway doctor` can be told. */
@@ -23,6 +27,10 @@ export interface DoctorSettings {
   /** Those whose records are compared: all of them, also where only some are told about. */
   readonly all: readonly StoreSpec[];
   readonly channel?: string;
+  /** Every artifact of the config, as far as its files are there. `rendered`: it becomes one file of objects. */
+  readonly listed: readonly { readonly name: string; readonly rendered: boolean }[];
+  /** The channels that the config names, and the one that it publishes to by itself. */
+  readonly configured: readonly string[];
   /** Names of the stores of a channel, and of the one that orders its releases. */
   readonly rules: (channel: string | undefined) => { readonly stores: readonly string[]; readonly primary: string };
   /** Whether scratch objects may be written, and the marker of a bucket. */
@@ -31,7 +39,17 @@ export interface DoctorSettings {
 
 const usage = (message: string, hint: string | undefined): SlipwayError => new SlipwayError('USAGE', message, { hint });
 
-/** Throws `USAGE` where there is no config, and for unknown names, and `CONFIG` for a bad config. */
+/** Stores can be looked at without a checkout, where nobody knows what a glob stands for. */
+async function listedIn({ artifacts, dir }: Config): Promise<readonly ArtifactPlan[]> {
+  try {
+    return await expandArtifacts(artifacts, dir);
+  } catch (thrown) {
+    if (asSlipwayError(thrown).code !== 'SOURCE') throw thrown;
+    return [];
+  }
+}
+
+/** Throws `USAGE` where there is no config, and for unknown names, and `CONFIG` for a bad config and for artifacts that a store cannot show. */
 export async function resolveDoctor(options: DoctorOptions, context: ResolveContext): Promise<DoctorSettings> {
   const { channel, store: asked = [], noWrite = false } = options;
   const wrong = channel === undefined ? undefined : channelProblem(channel);
@@ -44,8 +62,13 @@ export async function resolveDoctor(options: DoctorOptions, context: ResolveCont
   const unknown = asked.find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw usage(`Cannot use --store "${unknown}": the stores are ${quoted(names)}`, didYouMean(unknown, names));
+  const listed = await listedIn(config);
+  checkFit(all, listed);
+  checkAccess(all, context.env);
   return {
     project: config.project,
+    listed: listed.map(({ name, render }) => ({ name, rendered: render.kind !== 'source' })),
+    configured: [...new Set([...Object.keys(config.channels), config.channel ?? 'latest'])],
     stores: all.filter(({ name }) => asked.length === 0 || asked.includes(name)),
     all,
     ...(channel !== undefined && { channel }),

@@ -1,5 +1,6 @@
 /** What `slipway heal` works on: channels and versions, the stores they belong to, and whose signatures count. */
 import { SlipwayError } from '../errors.ts';
+import { checkAccess } from './consumer.ts';
 import { CONFIG_FILE, findConfig, type ResolveContext } from './find.ts';
 import { channelProblem } from './names.ts';
 import type { Config } from './read.ts';
@@ -59,6 +60,7 @@ export async function resolveHeal(options: HealOptions, context: ResolveContext)
   }
   // A name that no channel has is a mistake; one that another channel has is none.
   const { stores } = chooseStores({ ...config, channels: {} }, undefined, { store: [] });
+  checkAccess(stores, context.env);
   chooseStores({ ...config, channels: {}, quorum: 'all' }, undefined, { store: chosen, primary: chosen[0] });
   return { config, stores, channels: [...new Set(channels)], chosen, dryRun };
 }

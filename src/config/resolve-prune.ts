@@ -1,5 +1,6 @@
 /** What `slipway prune` works on: all stores of the config, and how much of what they hold is kept. */
 import { SlipwayError } from '../errors.ts';
+import { checkAccess } from './consumer.ts';
 import { CONFIG_FILE, findConfig, type ResolveContext } from './find.ts';
 import type { StoreSpec } from './settings.ts';
 import { chooseStores } from './stores.ts';
@@ -62,9 +63,11 @@ export async function resolvePrune(options: PruneOptions, context: ResolveContex
     );
   const channels = [config.channel, ...Object.keys(config.channels)];
   const primaries = channels.map((channel) => chooseStores(config, channel, { store: [] }).primary);
+  const { stores } = chooseStores({ ...config, channels: {} }, undefined, { store: [] });
+  checkAccess(stores, context.env);
   return {
     project: config.project,
-    stores: chooseStores({ ...config, channels: {} }, undefined, { store: [] }).stores,
+    stores,
     primaries: [...new Set(primaries)],
     ...amounts,
     exclusive,

@@ -2,12 +2,14 @@
 import { resolve } from 'node:path';
 import { SlipwayError } from '../errors.ts';
 import { bucketName } from './bucket-name.ts';
+import { checkAccess } from './consumer.ts';
 import { CONFIG_FILE, findConfig, type ResolveContext } from './find.ts';
 import { channelProblem } from './names.ts';
 import type { Config } from './read.ts';
 import { parseReference } from './reference.ts';
 import { type PolicyOptions, policyOf } from './resolve-seal.ts';
 import type { SignSettings, VerifySettings } from './seal-settings.ts';
+import { chooseStores } from './stores.ts';
 
 /** What `slipway verify` can be told. */
 export interface VerifyOptions extends PolicyOptions {
@@ -151,6 +153,8 @@ export async function resolveVerify(options: VerifyOptions, context: ResolveCont
   const targets = [...new Set(references)].map((reference): VerifyTarget => {
     const kind = kindOf(reference, options, config);
     const channel = channelOf(kind, reference, cwd);
+    if (kind === 'channel' && config !== undefined)
+      checkAccess(chooseStores(config, channel, { store: [] }).stores, context.env);
     return { kind, reference, policy: policyFor(options, config, { channel, cwd }) };
   });
   return {

@@ -41,6 +41,8 @@ export interface BucketSpec extends StoreBase {
   readonly layout?: BucketLayout;
   readonly region?: string;
   readonly endpoint?: string;
+  /** Without `endpoint`: whether the environment may name one with plain HTTP. */
+  readonly insecure?: boolean;
   readonly profile?: string;
   readonly ca?: string;
   /** Account that has to own the bucket: twelve digits. */

@@ -1,6 +1,7 @@
 /** Store URLs: `oci://HOST/REPOSITORY`, `s3://BUCKET/PREFIX` and `file:DIR`, with parameters after `?`. */
 import { resolve } from 'node:path';
 import { SlipwayError } from '../errors.ts';
+import { checkedEndpoint } from './endpoint.ts';
 import { repositoryProblem, splitHost } from './registry-name.ts';
 import type {
   BucketLayout,
@@ -91,23 +92,13 @@ function protectionOf({ parameters, refuse }: Parts): Protection {
   };
 }
 
-/** The service's URL, checked. Plain HTTP has to be asked for, except on loopback, where nobody listens in. */
-function endpointOf({ parameters, refuse }: Parts): string | undefined {
-  const { endpoint } = parameters;
-  if (endpoint === undefined) return undefined;
+/** The service's URL; without one, whether plain HTTP is allowed to an endpoint that the environment names. */
+function endpointOf({ parameters, refuse }: Parts): Pick<BucketSpec, 'endpoint' | 'insecure'> {
+  const insecure = flagOf(parameters, 'insecure', refuse);
+  if (parameters.endpoint === undefined) return insecure === undefined ? {} : { insecure };
   const form = 'write endpoint=https://HOST[:PORT]';
-  if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint))
-    throw refuse('the endpoint is not an http(s) URL', form);
-  const { protocol, host, username, password, search, hash } = new URL(endpoint);
-  if (`${username}${password}` !== '')
-    throw refuse('the endpoint holds credentials', `${form}; credentials come from the AWS chain`);
-  if (`${search}${hash}` !== '') throw refuse('the endpoint has a query or fragment', form);
-  const asked = flagOf(parameters, 'insecure', refuse);
-  const plain = protocol === 'http:';
-  if (plain && !(asked ?? splitHost(host)?.loopback)) {
-    throw refuse('the endpoint is plain HTTP', 'write endpoint=https://…, or add insecure=true');
-  }
-  return endpoint;
+  const rules = { what: 'the endpoint', form, allow: 'insecure=true', insecure, refuse };
+  return { endpoint: checkedEndpoint(parameters.endpoint, rules) };
 }
 
 function bucket(parts: Parts): BucketSpec {
@@ -127,7 +118,6 @@ function bucket(parts: Parts): BucketSpec {
     );
   }
   const layout = layoutOf(parts, BUCKET_LAYOUTS);
-  const endpoint = endpointOf(parts);
   return {
     kind: 's3',
     name,
@@ -136,7 +126,7 @@ function bucket(parts: Parts): BucketSpec {
     prefix: prefix === '' ? '' : `${prefix}/`,
     ...(layout === undefined ? {} : { layout }),
     ...(parameters.region === undefined ? {} : { region: parameters.region }),
-    ...(endpoint === undefined ? {} : { endpoint }),
+    ...endpointOf(parts),
     ...(parameters.profile === undefined ? {} : { profile: parameters.profile }),
     ...(parameters.ca === undefined ? {} : { ca: resolve(cwd, parameters.ca) }),
     ...protectionOf(parts),

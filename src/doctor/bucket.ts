@@ -1,4 +1,5 @@
 /** A bucket, or a folder that plays one: whose it is, what its credentials may do, and what it can do itself. */
+import { randomBytes } from 'node:crypto';
 import { SlipwayError } from '../errors.ts';
 import type { HealthLine } from '../model.ts';
 import type { CapabilityOptions } from '../ship/bucket/capability.ts';
@@ -6,8 +7,10 @@ import { groundsIn, refuseForeign } from '../ship/bucket/grounds.ts';
 import { MARKER, type Marker, readMarker, writeMarker } from '../ship/bucket/marker.ts';
 import { faultsOf } from '../ship/bucket/probe/classes.ts';
 import { type Capability, type ProbeOptions, probeBucket } from '../ship/bucket/probe.ts';
-import { hidingRule } from '../ship/bucket/source-ignore.ts';
+import { shownBelow } from '../ship/bucket/shown.ts';
+import { hidingRule, rulesAt, type Shown } from '../ship/bucket/source-ignore.ts';
 import { unlocked } from '../ship/bucket/unlocked.ts';
+import type { Objects } from '../ship/ports.ts';
 import { capabilityLines } from './capability.ts';
 import { caution, fine, hasProblem, orProblem, problem, told } from './lines.ts';
 
@@ -55,26 +58,32 @@ async function ownership({ objects, keyPrefix, grounds }: BucketPatient): Promis
   }
 }
 
-/** Writes, reads back and deletes an object. */
-async function rightsOf({ objects, probe }: BucketPatient): Promise<readonly HealthLine[]> {
-  const run = typeof probe === 'function' ? probe().run : 'folder';
+/** Writes, reads back and deletes an object, of which nothing stays behind whatever fails. */
+export async function rightsOf({ objects }: Pick<BucketPatient, 'objects'>): Promise<readonly HealthLine[]> {
+  const run = randomBytes(8).toString('hex');
   const key = `probes/${run}/rights`;
   const bytes = Buffer.from(`${JSON.stringify({ probe: run, what: 'rights' })}\n`);
   await objects.put(key, bytes, { contentType: 'application/json' });
+  const deleting: { failed?: SlipwayError } = {};
+  try {
+    await readsBack(objects, key, bytes);
+  } finally {
+    await objects.delete(key).catch((thrown: unknown) => {
+      deleting.failed = told(thrown);
+    });
+  }
+  if (deleting.failed === undefined) return [fine('rights', 'may read, write and delete')];
+  const hint = 'allow s3:DeleteObject to whoever prunes; to publish it is not needed';
+  return [caution('rights', `may read and write, and not delete: ${deleting.failed.message}`, hint)];
+}
+
+async function readsBack(objects: Objects, key: string, bytes: Uint8Array): Promise<void> {
   const held = await objects.get(key);
   if (held === undefined || Buffer.compare(held.bytes, bytes) !== 0) {
     throw new SlipwayError('CORRUPT', `Cannot trust this store: "${key}" does not read back as written`, {
       hint: 'the store, or a proxy before it, changes what it is given: do not publish to it',
     });
   }
-  try {
-    await objects.delete(key);
-  } catch (thrown) {
-    const { message } = told(thrown);
-    const hint = 'allow s3:DeleteObject to whoever prunes; to publish it is not needed';
-    return [caution('rights', `may read and write, and not delete: ${message}`, hint)];
-  }
-  return [fine('rights', 'may read, write and delete')];
 }
 
 /** What the bucket can do: tried anew where something may be written, else what was found before. */
@@ -113,11 +122,23 @@ async function tryAll({ objects }: BucketPatient, { options, marker, acceptUnsaf
   return found;
 }
 
-async function hiding({ root, keyPrefix, listed }: BucketPatient): Promise<readonly HealthLine[]> {
+/** What lies where readers look; before there is anything, whatever may come to lie there. */
+async function shownNow({ objects, keyPrefix }: BucketPatient): Promise<Shown> {
+  const listings = await Promise.all(['channels/', 'versions/'].map((prefix) => objects.list(prefix)));
+  const keys = listings.flatMap((listing) => listing.objects.map(({ key }) => keyPrefix + key));
+  const files = keys.filter((key) => !key.endsWith('/'));
+  if (files.length === 0) return shownBelow(keyPrefix);
+  const hasTrees = files.some((key) => key.endsWith('/root.yaml'));
+  return { keys: files, folders: hasTrees ? [`${keyPrefix}content/`] : [] };
+}
+
+async function hiding(patient: BucketPatient): Promise<readonly HealthLine[]> {
+  const { root, listed } = patient;
   if (root === undefined || !listed) return [];
   const hint = 'it holds for every Bucket that reads there: remove that line, or the object';
   try {
-    const rule = await hidingRule(root, keyPrefix);
+    const rules = await rulesAt(root);
+    const rule = rules.length === 0 ? undefined : hidingRule(rules, await shownNow(patient));
     if (rule === undefined) return [fine('sourceignore', 'no ".sourceignore" at the root hides what is published')];
     const message = `"${rule.text}", line ${rule.line} of ".sourceignore" at the root, may hide from Flux what is published`;
     return [problem('sourceignore', { message, hint })];

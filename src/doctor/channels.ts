@@ -1,14 +1,18 @@
 /** What the records of stores tell: which one lacks the newest of a channel, and whether a prune is at work. */
 import { asSlipwayError } from '../errors.ts';
-import type { HealthLine, ReleaseRecord } from '../model.ts';
+import type { Entry, HealthLine, ReleaseRecord } from '../model.ts';
 import { findLine } from '../ship/line.ts';
 import { glimpse } from '../ship/prune/board.ts';
 import { newSite, type Site } from '../ship/release.ts';
 import type { Store } from '../ship/store.ts';
 import { caution, fine, problem, told } from './lines.ts';
+import { type ListedArtifact, nameLines } from './names.ts';
 
 /** Stores that can be read, and which of them a channel has. */
 export interface ChannelsOptions {
+  /** Channels that the config names, and the artifacts that it lists. */
+  readonly configured: readonly string[];
+  readonly listed: readonly ListedArtifact[];
   /** Only this one; absent: all that any store knows. */
   readonly channel?: string | undefined;
   /** Names of the stores of a channel, and of its primary. */
@@ -18,7 +22,7 @@ export interface ChannelsOptions {
 /** Lines by name of the store; a store that cannot be read has one that says so. */
 export async function examineChannels(
   stores: readonly Store[],
-  { channel, rules }: ChannelsOptions,
+  { channel, rules, configured, listed }: ChannelsOptions,
 ): Promise<ReadonlyMap<string, readonly HealthLine[]>> {
   const lines = new Map<string, HealthLine[]>(stores.map(({ name }) => [name, []]));
   const readable: Store[] = [];
@@ -34,10 +38,14 @@ export async function examineChannels(
       lines.get(store.name)?.push(problem('channel', told(thrown)));
     }
   }
-  for (const one of [...channels].sort()) {
+  const expected = channel === undefined ? configured : [];
+  for (const one of [...new Set([...channels, ...expected])].sort()) {
     const { stores: names, primary } = rules(one);
     const taking = readable.filter(({ name }) => names.includes(name));
-    for (const [name, line] of await channelLines(taking, one, primary)) lines.get(name)?.push(line);
+    const { lines: own, sites, published } = await channelLines(taking, one, primary);
+    const told = channels.has(one) ? own : [];
+    for (const [name, line] of [...told, ...(await nameLines(sites, one, { published, listed }))])
+      lines.get(name)?.push(line);
   }
   return lines;
 }
@@ -50,11 +58,15 @@ async function pruneLines({ holdings }: Store): Promise<readonly HealthLine[]> {
   return [caution('prune', 'a slipway prune is at work, or has died', hint)];
 }
 
-async function channelLines(
-  stores: readonly Store[],
-  channel: string,
-  primary: string,
-): Promise<readonly (readonly [string, HealthLine])[]> {
+interface ChannelSeen {
+  readonly lines: readonly (readonly [string, HealthLine])[];
+  /** Those that can be read. */
+  readonly sites: readonly Site[];
+  /** What the newest record lists. */
+  readonly published: readonly Entry[];
+}
+
+async function channelLines(stores: readonly Store[], channel: string, primary: string): Promise<ChannelSeen> {
   const looked = await Promise.all(
     stores.map(async (store): Promise<Site> => {
       try {
@@ -68,7 +80,8 @@ async function channelLines(
   const sites = looked.filter(({ state }) => state !== 'failed');
   // Nobody needs the commits for this: times and numbers tell.
   const line = await findLine(sites, { primary, history: { relation: async () => 'unknown' } });
-  return looked.map((site) => [site.store.name, lineOf(site, channel, line)]);
+  const lines = looked.map((site): readonly [string, HealthLine] => [site.store.name, lineOf(site, channel, line)]);
+  return { lines, sites, published: line.newest?.artifacts ?? [] };
 }
 
 async function newestIn({ ledger }: Store, channel: string): Promise<ReleaseRecord | undefined> {

@@ -1,16 +1,18 @@
 /** Wiring of `slipway doctor`: every store of the config, looked at for itself, and their records beside one another. */
 import { randomBytes } from 'node:crypto';
+import { endpointIn } from '../config/endpoint.ts';
 import type { DoctorSettings } from '../config/resolve-doctor.ts';
 import type { StoreSpec } from '../config/settings.ts';
 import type { Diagnosis, HealthLine, StoreHealth, StoreVerdict } from '../model.ts';
 import { capabilityOptions, openObjects, openRepositories, openStore, type StoreContext } from '../open-store.ts';
 import { type RunContext, storeContext } from '../plan.ts';
 import { groundsOfRegistry } from '../ship/bucket/grounds.ts';
-import { examineBucket } from './bucket.ts';
+import { leavingNoFolder } from '../ship/disk/make-folders.ts';
+import { examineBucket, rightsOf } from './bucket.ts';
 import { examineChannels } from './channels.ts';
 import { factLines } from './facts.ts';
 import { orProblem } from './lines.ts';
-import { examineRegistry } from './registry.ts';
+import { examineRegistry, mayPush } from './registry.ts';
 
 /** Looks at all stores at once; those that cannot be used are in the answer. */
 export async function diagnose(settings: DoctorSettings, context: RunContext): Promise<Diagnosis> {
@@ -36,25 +38,53 @@ async function examine(
 ): Promise<readonly HealthLine[]> {
   const { write } = settings;
   const meter = { reads: 0, writes: 0 };
-  if (spec.kind === 's3' || spec.kind === 'directory') {
-    const objects = await openObjects(spec, meter, context);
-    const options = await capabilityOptions(spec, objects, { dryRun: !write, meter }, context);
-    const root = options.root ?? objects;
-    const isRegistry = spec.layout === 'registry';
-    return examineBucket({
-      ...options,
-      ...(isRegistry && { grounds: groundsOfRegistry(root, options.keyPrefix) }),
-      write,
-      listed: !isRegistry,
-      facts: () => factsOf(spec, context),
+  if (spec.kind === 'oci-layout') return leavingNoFolder(spec.root, () => examineLayouts(spec, settings, context));
+  if (spec.kind === 'registry') {
+    const repositories = await openRepositories(spec, meter, context);
+    const repository = spec.repository.replaceAll('{artifact}', 'releases');
+    return examineRegistry({
+      repositories,
+      repository,
+      primary: settings.rules(settings.channel).primary === spec.name,
+      ...(write && { rights: () => mayPush({ repositories, repository }, randomBytes(8).toString('hex')) }),
     });
   }
-  const template = spec.kind === 'registry' ? spec.repository : '{artifact}';
+  const look = () => examineObjects(spec, settings, context);
+  return spec.kind === 'directory' ? leavingNoFolder(spec.root, look) : look();
+}
+
+/** Image layouts are tried by a file beside them: a blob would leave a repository behind. */
+async function examineLayouts(
+  spec: Extract<StoreSpec, { readonly kind: 'oci-layout' }>,
+  { write, rules, channel }: DoctorSettings,
+  context: StoreContext,
+): Promise<readonly HealthLine[]> {
+  const meter = { reads: 0, writes: 0 };
+  const objects = await openObjects({ ...spec, kind: 'directory', layout: 'object' }, meter, context);
   return examineRegistry({
     repositories: await openRepositories(spec, meter, context),
-    repository: template.replaceAll('{artifact}', 'releases'),
-    primary: settings.rules(settings.channel).primary === spec.name,
-    ...(write && { scratch: randomBytes(8).toString('hex') }),
+    repository: 'releases',
+    primary: rules(channel).primary === spec.name,
+    ...(write && { rights: () => rightsOf({ objects }) }),
+  });
+}
+
+async function examineObjects(
+  spec: Extract<StoreSpec, { readonly kind: 's3' | 'directory' }>,
+  { write }: DoctorSettings,
+  context: StoreContext,
+): Promise<readonly HealthLine[]> {
+  const meter = { reads: 0, writes: 0 };
+  const objects = await openObjects(spec, meter, context);
+  const options = await capabilityOptions(spec, objects, { dryRun: !write, meter }, context);
+  const root = options.root ?? objects;
+  const isRegistry = spec.layout === 'registry';
+  return examineBucket({
+    ...options,
+    ...(isRegistry && { grounds: groundsOfRegistry(root, options.keyPrefix) }),
+    write,
+    listed: !isRegistry,
+    facts: () => factsOf(spec, context),
   });
 }
 
@@ -64,20 +94,21 @@ async function factsOf(
 ): Promise<readonly HealthLine[]> {
   if (spec.kind === 'directory') return [];
   const { bucketFacts } = await import('../wire/s3-facts.ts');
-  const { bucket, prefix, region, endpoint, profile, ca, owner } = spec;
+  const { bucket, prefix, region, profile, ca, owner } = spec;
+  const endpoint = endpointIn(spec, env);
   const meter = { reads: 0, writes: 0 };
   return factLines(await bucketFacts({ bucket, prefix, region, endpoint, profile, ca, owner, env, meter, signal }));
 }
 
 async function compareAll(
-  { all, project, channel, rules }: DoctorSettings,
+  { all, project, channel, rules, configured, listed }: DoctorSettings,
   context: StoreContext,
 ): Promise<ReadonlyMap<string, readonly HealthLine[]>> {
   const use = { project, dryRun: true, meter: { reads: 0, writes: 0 } };
   const opening = await Promise.allSettled(all.map((spec) => openStore(spec, use, context)));
   // Why one cannot be opened is told of the store itself.
   const stores = opening.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  return examineChannels(stores, { channel, rules });
+  return examineChannels(stores, { channel, rules, configured, listed });
 }
 
 function verdictOf(checks: readonly HealthLine[]): StoreVerdict {

@@ -11,26 +11,26 @@ export interface RegistryPatient {
   readonly repository: string;
   /** Whether it is the primary of what is looked at. */
   readonly primary: boolean;
-  /** Random text, new for each run; absent where nothing may be written. */
-  readonly scratch?: string;
+  /** Tries to write; absent where nothing may be written. */
+  readonly rights?: () => Promise<readonly HealthLine[]>;
 }
 
 /** Everything that can be told of it without a project's records. */
 export async function examineRegistry(patient: RegistryPatient): Promise<readonly HealthLine[]> {
-  const { repositories, repository, scratch } = patient;
+  const { repositories, repository } = patient;
   const reached = await orProblem('reach', async () => {
     await repositories.tags(repository);
     return [fine('reach', `reachable, and repository "${repository}" may be read`)];
   });
   if (hasProblem(reached)) return reached;
-  const rights = scratch === undefined ? [] : await orProblem('rights', () => rightsOf(patient, scratch));
+  const rights = patient.rights === undefined ? [] : await orProblem('rights', patient.rights);
   const referrers = await orProblem('referrers', () => referrersOf(patient));
   return [...reached, ...rights, lockLine(patient), ...referrers];
 }
 
-/** Uploads a blob that nothing refers to, so that no reader ever sees it, and takes it away again. */
-async function rightsOf(
-  { repositories, repository }: RegistryPatient,
+/** Uploads a blob that nothing refers to, so that no reader ever sees it, and takes it away again. `scratch` is new for each run. */
+export async function mayPush(
+  { repositories, repository }: Pick<RegistryPatient, 'repositories' | 'repository'>,
   scratch: string,
 ): Promise<readonly HealthLine[]> {
   const bytes = Buffer.from(`${JSON.stringify({ probe: scratch, what: 'rights' })}\n`);

@@ -23,7 +23,8 @@ async function inTurn(plans: readonly (() => Promise<HealPlan>)[]): Promise<read
  */
 export async function healStores(settings: HealSettings, context: RunContext): Promise<Healing> {
   const opened = await openHeal(settings, context);
-  if (opened.error !== undefined && opened.channels.length + opened.versions.length === 0) throw opened.error;
+  const [error] = opened.errors;
+  if (error !== undefined && opened.channels.length + opened.versions.length === 0) throw error;
   const channels = await inTurn(opened.channels);
   const versions = await inTurn(opened.versions);
   const { project } = settings.config;

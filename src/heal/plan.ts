@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { channelTarget, type HealSettings, type HealTarget, versionTarget } from '../config/resolve-heal.ts';
 import type { VerifySettings } from '../config/seal-settings.ts';
-import { asSlipwayError, type SlipwayError } from '../errors.ts';
+import { didYouMean } from '../config/suggest.ts';
+import { asSlipwayError, SlipwayError } from '../errors.ts';
 import type { ProofPolicy, RequestCount } from '../model.ts';
 import { openPolicy } from '../open-seal.ts';
 import { openStore } from '../open-store.ts';
@@ -19,6 +20,8 @@ interface Opened {
   readonly meter: Meter;
   /** What was read whole here. */
   readonly sound: Set<string>;
+  /** Why it could not be asked what it has: who waited for it once does not wait for it again. */
+  readonly unreachable?: SlipwayError;
 }
 
 /** What the stores have of the project. */
@@ -26,16 +29,16 @@ interface Found {
   /** By channel and by version, the names of the stores that have it. */
   readonly channels: ReadonlyMap<string, ReadonlySet<string>>;
   readonly versions: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Why the first store that could not be asked did not answer. */
-  readonly error?: SlipwayError;
+  /** Why stores could not be asked, by their names. */
+  readonly errors: ReadonlyMap<string, SlipwayError>;
 }
 
 /** Everything that there is to heal. */
 export interface OpenedHeal {
   readonly channels: readonly (() => Promise<HealPlan>)[];
   readonly versions: readonly (() => Promise<HealPlan>)[];
-  /** A store that could not be asked what it has. */
-  readonly error?: SlipwayError;
+  /** Why stores could not be asked what they have, in the order of the config. */
+  readonly errors: readonly SlipwayError[];
 }
 
 async function lookIn(opened: readonly Opened[]): Promise<Found> {
@@ -44,23 +47,22 @@ async function lookIn(opened: readonly Opened[]): Promise<Found> {
   const note = (into: Map<string, Set<string>>, what: readonly string[], { name }: Store): void => {
     for (const one of what) into.set(one, (into.get(one) ?? new Set<string>()).add(name));
   };
-  const errors = await Promise.all(
-    opened.map(async ({ store }): Promise<SlipwayError | undefined> => {
+  const errors = new Map<string, SlipwayError>();
+  await Promise.all(
+    opened.map(async ({ store }) => {
       try {
         await store.open();
         const [inChannels, claimed] = await Promise.all([store.ledger.channels(), store.ledger.versions()]);
         note(channels, inChannels, store);
         note(versions, claimed, store);
-        return undefined;
       } catch (thrown) {
         const error = asSlipwayError(thrown);
         if (error.code === 'INTERRUPTED' || error.code === 'INTERNAL') throw error;
-        return error;
+        errors.set(store.name, error);
       }
     }),
   );
-  const error = errors.find((one) => one !== undefined);
-  return { channels, versions, ...(error && { error }) };
+  return { channels, versions, errors };
 }
 
 /** Whether anybody of several may have signed. Throws what the first policy says. */
@@ -107,7 +109,7 @@ async function planFor(
   const clock = stopwatch();
   const policy = anyOf(await Promise.all(target.policies.map(policyOf)));
   const own = target.stores.flatMap(({ name }) => opened.get(name) ?? []);
-  const mending = own.map(({ store, sound }) => mendingStore(store, sound));
+  const mending = own.map(({ store, sound, unreachable }) => mendingStore(store, sound, unreachable));
   const { now, progress, signal } = context;
   const spent = spentSince(own);
   const release: ReleasePlan = {
@@ -158,11 +160,29 @@ async function openStores({ config, stores, dryRun }: HealSettings, context: Run
   );
 }
 
-/** Plans for `slipway heal`. Asks the stores what they have. Throws `CONFIG`. */
+/** A name that nobody knows is a mistake, unless a store that might know it does not answer. Throws `USAGE`. */
+function refuseUnknown({ channels, config }: HealSettings, found: Found): void {
+  if (found.errors.size > 0) return;
+  const configured = [...Object.keys(config.channels), ...(config.channel === undefined ? [] : [config.channel])];
+  const known = [...new Set([...found.channels.keys(), ...configured])].sort();
+  const unknown = channels.find((channel) => !known.includes(channel));
+  if (unknown === undefined) return;
+  const message = `Cannot heal channel "${unknown}": neither the config nor any store knows it`;
+  throw new SlipwayError('USAGE', message, { hint: didYouMean(unknown, known) });
+}
+
+/** Plans for `slipway heal`. Asks the stores what they have. Throws `CONFIG`, and `USAGE` for a channel that nobody knows. */
 export async function openHeal(settings: HealSettings, context: RunContext): Promise<OpenedHeal> {
   const all = await openStores(settings, context);
-  const opened = new Map(all.map((one) => [one.store.name, one]));
   const found = await lookIn(all);
+  refuseUnknown(settings, found);
+  const { errors } = found;
+  const opened = new Map(
+    all.map((one) => {
+      const unreachable = errors.get(one.store.name);
+      return [one.store.name, { ...one, ...(unreachable && { unreachable }) }];
+    }),
+  );
   const shared: Shared = { settings, context, opened, policyOf: policies(context) };
   const { cwd } = context;
   const isWanted = ({ chosen }: HealTarget): boolean => chosen.size > 0;
@@ -186,6 +206,6 @@ export async function openHeal(settings: HealSettings, context: RunContext): Pro
         () =>
           planFor(shared, { version }, target),
     ),
-    ...(found.error && { error: found.error }),
+    errors: all.flatMap(({ store }) => errors.get(store.name) ?? []),
   };
 }

@@ -28,8 +28,11 @@ export interface PruneTotal {
 /** The answer of `slipway prune`. */
 export interface Pruned {
   readonly schema: 1;
-  /** `planned`: nothing was written, because --yes was not given. `unchanged`: there is nothing that nothing needs. */
-  readonly outcome: 'planned' | 'pruned' | 'unchanged';
+  /**
+   * `planned`: nothing was written, because --yes was not given. `unchanged`: there is nothing that nothing needs. `failed`: an error
+   * ended it; what was deleted before it is listed.
+   */
+  readonly outcome: 'planned' | 'pruned' | 'unchanged' | 'failed';
   /** Releases of each channel that are kept. */
   readonly keep: number;
   /** Seconds. */

@@ -29,6 +29,8 @@ export interface Entry {
   readonly commitTime?: string;
   readonly content: Digest;
   readonly manifest: Digest;
+  /** MD5 of the manifest in hexadecimal, by which the LIST of a bucket tells it. */
+  readonly manifestMd5?: string;
   /** Size of the content in bytes. */
   readonly size: number;
   readonly resources: number;
@@ -55,7 +57,8 @@ export interface ReleaseRecord {
   readonly project: string;
   readonly channel: string;
   readonly generation: number;
-  readonly previous?: { readonly generation: number; readonly run: string };
+  /** The record before it; `digest` is that of its bytes, absent where earlier versions, or stores with differing copies, left it open. */
+  readonly previous?: { readonly generation: number; readonly run: string; readonly digest?: Digest };
   /** Random id of the run that made it: 32 hexadecimal digits. */
   readonly run: string;
   readonly kind: RecordKind;

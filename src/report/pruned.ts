@@ -36,6 +36,7 @@ function summary({ outcome, keep, minAge, totals }: Pruned): readonly string[] {
   if (outcome === 'unchanged') return ['Nothing to prune', kept];
   const left =
     waits.items + fresh.items === 0 ? [] : [`Too young: ${amount(waits)}; seen for the first time: ${amount(fresh)}`];
+  if (outcome === 'failed') return [`Deleted before an error: ${amount(deleted)}`, ...left, kept];
   if (outcome === 'pruned') return [`Deleted: ${amount(deleted)}`, ...left, kept];
   const hint = goes.items + fresh.items + waits.items === 0 ? 'Nothing to prune' : 'Nothing was written: --yes does it';
   return [`Would be deleted: ${amount(goes)}`, ...left, kept, hint];

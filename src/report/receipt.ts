@@ -61,13 +61,15 @@ function storeLines({ stores }: Receipt, paint: Paint): string[] {
   return ['', ...lines, ...errors];
 }
 
-const word = ({ orphan, changed }: ArtifactReceipt): string => (orphan ? 'orphan' : changed ? 'changed' : 'unchanged');
+/** What became of an artifact, in a word; `unchanged` is no news. */
+export type ArtifactWord = (artifact: ArtifactReceipt) => string;
+
+const published: ArtifactWord = ({ orphan, changed }) => (orphan ? 'orphan' : changed ? 'changed' : 'unchanged');
 
 /** Changed ones and orphans are news; the others are only counted when there are many. */
-function artifactLines({ artifacts, channel }: Receipt): string[] {
+function artifactLines({ artifacts, channel }: Receipt, word: ArtifactWord): string[] {
   if (artifacts.length === 0) return [];
-  const news =
-    artifacts.length <= LISTED ? artifacts : artifacts.filter(({ changed, orphan }) => changed || orphan === true);
+  const news = artifacts.length <= LISTED ? artifacts : artifacts.filter((artifact) => word(artifact) !== 'unchanged');
   const shown = news.slice(0, LISTED);
   const rows = shown.map((artifact) => [
     artifact.name,
@@ -126,11 +128,11 @@ function costLines({ requests, seconds }: Receipt): string[] {
 }
 
 /** A receipt as text with a final newline: outcome, stores, artifacts (at most 20), findings, requests, seconds. */
-export function receiptText(receipt: Receipt, paint: Paint = painter(false)): string {
+export function receiptText(receipt: Receipt, paint: Paint = painter(false), word: ArtifactWord = published): string {
   const lines = [
     ...heading(receipt, paint),
     ...storeLines(receipt, paint),
-    ...artifactLines(receipt),
+    ...artifactLines(receipt, word),
     ...proofLines(receipt, paint),
     ...foundLines(receipt, paint),
     ...costLines(receipt),

@@ -1,8 +1,10 @@
 /** Versions: claimed once, completed by reruns, never changed. */
 import { SlipwayError } from '../errors.ts';
 import type { Entry, Packed, VersionClaim } from '../model.ts';
+import { isShown } from './known.ts';
 import type { Own } from './own.ts';
 import { atEach, type Compared, keyOf, primaryOf, reachable, type Site } from './release.ts';
+import type { NameSpace } from './store.ts';
 
 /** A claim made by an earlier run stands: the same content completes it, other content is refused. */
 export function checkClaim(claim: VersionClaim, packed: readonly Packed[]): void {
@@ -21,12 +23,13 @@ export function checkClaim(claim: VersionClaim, packed: readonly Packed[]): void
  * A store that cannot be read is failed.
  */
 export async function checkVersionNames({ sites }: Compared, claim: VersionClaim): Promise<readonly Site[]> {
-  return atEach(sites, async ({ store }) => {
-    const held = await store.names.held({ kind: 'version', version: claim.version }, claim.artifacts);
+  const space: NameSpace = { kind: 'version', version: claim.version };
+  return atEach(sites, async (site) => {
+    const held = await site.store.names.held(space, claim.artifacts);
     const unnamed = new Set(claim.artifacts.filter(({ name }) => !held.has(name)).map(keyOf));
     for (const entry of claim.artifacts) {
       const shown = held.get(entry.name);
-      if (shown === undefined || shown === store.names.shows(entry)) continue;
+      if (shown === undefined || isShown(site, space, entry, shown)) continue;
       const message = `Version "${claim.version}" of "${entry.name}" shows "${shown}"`;
       throw new SlipwayError('VERSION_TAKEN', message, { hint: 'a version never changes; publish the next version' });
     }

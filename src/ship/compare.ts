@@ -1,7 +1,7 @@
 /** Step 2: what every store holds, which record is the truth, who lags behind, and what nobody knows. */
 import { SlipwayError } from '../errors.ts';
 import type { Digest, Entry, Packed, ReleaseRecord } from '../model.ts';
-import { historyOf, isKnown, orNothing, showsThere } from './known.ts';
+import { historyOf, isKnown, isShowable, isShown, orNothing } from './known.ts';
 import { findLine } from './line.ts';
 import {
   atEach,
@@ -46,36 +46,42 @@ function namesToRead(newest: ReleaseRecord | undefined, packed: readonly Packed[
   return [...listed, ...packed.filter(({ name }) => !known.has(name)).map(probe)];
 }
 
-interface Unexpected {
+/** A name, and what it shows though nobody published it. */
+export interface Unexpected {
   readonly site: Site;
   readonly entry: Entry;
   readonly digest: Digest;
 }
 
 /** Names that show neither what the truth lists nor what this run is about to publish. */
-function unexpectedNames(site: Site, entries: readonly Entry[]): readonly Unexpected[] {
+function unexpectedNames(site: Site, space: NameSpace, entries: readonly Entry[]): readonly Unexpected[] {
   return entries.flatMap((entry) => {
     const digest = site.held.get(entry.name);
-    return digest === undefined || digest === showsThere(site, entry) ? [] : [{ site, entry, digest }];
+    return digest === undefined || isShown(site, space, entry, digest) ? [] : [{ site, entry, digest }];
   });
 }
 
-function stateOf(site: Site, line: Line, entries: readonly Entry[]): Site['state'] {
+/** A name that leads to the right content lacks nothing: which consumers it is written for is decided later, and not by everyone. */
+function stateOf(site: Site, line: Line, space: NameSpace, entries: readonly Entry[]): Site['state'] {
   if (line.diverged.has(site.store.name)) return 'diverged';
   if (line.newest === undefined) return 'current';
   if (site.newest?.run !== line.newest.run) return 'lagging';
   const listed = new Set(line.newest.artifacts.map(({ name }) => name));
-  const missed = entries.some((e) => listed.has(e.name) && site.held.get(e.name) !== showsThere(site, e));
+  const missed = entries.some(
+    (e) =>
+      listed.has(e.name) &&
+      (isShowable(site, e) ? !isShown(site, space, e, site.held.get(e.name)) : site.held.has(e.name)),
+  );
   return missed ? 'lagging' : 'current';
 }
 
-/** Names no record knows: judged against all records, since a lagging store may show something old. */
-async function foreignNames(
+/** Names no record knows, by what the sites held: judged against all records, since a lagging store may show something old. */
+export async function foreignNames(
   sites: readonly Site[],
   entries: readonly Entry[],
   channel: string,
 ): Promise<readonly Unexpected[]> {
-  const suspects = reachable(sites).flatMap((site) => unexpectedNames(site, entries));
+  const suspects = reachable(sites).flatMap((site) => unexpectedNames(site, { kind: 'channel', channel }, entries));
   const foreign: Unexpected[] = [];
   const records = { channel, history: historyOf(channel) };
   for (const suspect of suspects) {
@@ -98,7 +104,8 @@ async function movedOn(sites: readonly Site[], channel: string): Promise<boolean
   });
 }
 
-function foreignError({ site, entry, digest }: Unexpected, space: NameSpace, more: number): SlipwayError {
+/** What the first of the foreign names is told as. */
+export function foreignError({ site, entry, digest }: Unexpected, space: NameSpace, more: number): SlipwayError {
   const where = site.store.names.reference(space, entry).replace(/@sha256:[0-9a-f]{64}/, '');
   const others = more > 0 ? ` (and ${more} more)` : '';
   return new SlipwayError('FOREIGN', `"${where}" holds "${digest}", which no release record knows${others}`, {
@@ -109,8 +116,9 @@ function foreignError({ site, entry, digest }: Unexpected, space: NameSpace, mor
 /** Keeps what foreign names show: a record of kind adopt for each, so that a rollback can return to it. */
 async function adopt(foreign: readonly Unexpected[], plan: ReleasePlan, channel: string): Promise<void> {
   for (const { site, entry, digest } of foreign) {
-    await site.store.begin();
-    const kept = await site.store.names.adopt({ kind: 'channel', channel }, entry);
+    const space: NameSpace = { kind: 'channel', channel };
+    await site.store.begin([{ space, entries: [entry] }]);
+    const kept = await site.store.names.adopt(space, entry);
     const { project, run, at, primary } = plan;
     const lists = { blocked: [], artifacts: [{ ...kept, proofs: [], since: 0 }], allowed: [], gates: [] };
     const record: ReleaseRecord = {
@@ -146,7 +154,7 @@ export async function compare(plan: ReleasePlan, packed: readonly Packed[]): Pro
   const entries = namesToRead(line.newest, packed);
   const named = await atEach(looked, async ({ store }) => ({ held: await store.names.held(space, entries) }));
   const sites = named.map((site) =>
-    site.state === 'failed' ? site : { ...site, state: stateOf(site, line, entries) },
+    site.state === 'failed' ? site : { ...site, state: stateOf(site, line, space, entries) },
   );
   const compared: Compared = { plan, packed, sites, line, ...missingOf(plan, sites) };
   const foreign = await foreignNames(sites, entries, channel);

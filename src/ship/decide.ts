@@ -1,14 +1,16 @@
 /** Steps 2 and 3 in between: what the channel and the version shall hold, and what each store must be given for it. */
 import { SlipwayError } from '../errors.ts';
-import type { Entry, Outcome, ReleaseRecord, VersionClaim } from '../model.ts';
+import type { Entry, Floor, Outcome, ReleaseRecord, VersionClaim } from '../model.ts';
 import { checkClaim, checkVersionNames, ownClaim, standingClaim } from './claims.ts';
+import { checkNamespace, consumerWarnings, isForOthers } from './consumers.ts';
 import { draft } from './draft.ts';
 import { checkChannel, checkSource, judge, nextFloor } from './forward.ts';
-import { currentRecords, showsThere } from './known.ts';
+import { currentRecords, isShowable } from './known.ts';
 import { type Own, ownEntries } from './own.ts';
 import { lackedBy } from './proofs.ts';
 import { type Compared, type Decided, keyOf, reachable, type Site, UNDECIDED } from './release.ts';
 import { checkClaimSigning, checkSigning } from './signing.ts';
+import type { NameSpace } from './store.ts';
 
 /** One artifact of the next record beside the entry it replaces. */
 interface Step {
@@ -50,7 +52,7 @@ function checkPlaces({ sites, plan }: Compared, artifacts: readonly Entry[]): vo
   const space = { kind: 'channel', channel: plan.channel ?? '' } as const;
   for (const site of reachable(sites)) {
     const owners = new Map<string, string>();
-    for (const entry of artifacts.filter((e) => showsThere(site, e) !== undefined)) {
+    for (const entry of artifacts.filter((e) => isShowable(site, e))) {
       const place = site.store.names.reference(space, entry).replace(/@sha256:[0-9a-f]{64}$/, '');
       const owner = owners.get(place);
       owners.set(place, entry.name);
@@ -78,40 +80,66 @@ interface ChannelDecision {
   readonly fresh: boolean;
   readonly changed: ReadonlySet<string>;
   readonly reproves: boolean;
+  readonly brings: boolean;
 }
 
 const sameEntry = (a: Entry, b: Entry | undefined): boolean =>
   a.content === b?.content && a.commit === b.commit && a.orphan === b.orphan;
 
+/** Where this run stands: whether others are newer throughout, and whether it is the newest itself. */
+interface Order {
+  readonly superseded: boolean;
+  readonly floor: Floor | undefined;
+  readonly isNewest: boolean;
+}
+
+async function orderOf({ plan, line: { newest } }: Compared, steps: readonly Step[]): Promise<Order> {
+  const superseded = steps.length > 0 && steps.every((s) => s.kept);
+  const floor = superseded ? newest?.floor : await nextFloor(plan, newest);
+  return { superseded, floor, isNewest: floor === undefined || floor.commit === plan.provenance.commit };
+}
+
+/** Whether a store lacks anything; names for other consumers do only to the run that writes them anew. */
+const isBehind = (site: Site, space: NameSpace, { brings, listed }: Bringing): boolean =>
+  site.state !== 'current' || (brings && isForOthers(site, space, listed));
+
+interface Bringing {
+  readonly brings: boolean;
+  readonly listed: readonly Entry[];
+}
+
 async function decideChannel(compared: Compared, own: Own): Promise<ChannelDecision> {
   const { plan, line } = compared;
   const { newest } = line;
-  if (plan.channel === undefined) return { outcome: 'published', fresh: false, changed: new Set(), reproves: false };
+  if (plan.channel === undefined) return { ...UNDECIDED, outcome: 'published' };
   checkChannel(plan, newest, line.blocked);
   const before = new Map((newest?.artifacts ?? []).map((entry) => [entry.name, entry]));
   const steps: Step[] = [];
   for (const entry of own.entries.values()) steps.push(await step(compared, entry, before.get(entry.name)));
 
   const changed = new Set(steps.filter((s) => s.changed).map((s) => s.entry.name));
-  const superseded = steps.length > 0 && steps.every((s) => s.kept);
-  const lagging = putsAgain(plan) || reachable(compared.sites).some(({ state }) => state !== 'current');
-  const floor = superseded ? newest?.floor : await nextFloor(plan, newest);
+  const { superseded, floor, isNewest: reproves } = await orderOf(compared, steps);
+  const brings = !superseded && reproves;
   const artifacts = [...steps.map((s) => s.entry), ...others(compared, own, floor?.commit === plan.provenance.commit)];
   checkPlaces(compared, artifacts);
   checkSigning(compared, artifacts, changed);
-  const reproves = floor === undefined || floor.commit === plan.provenance.commit;
+  const space: NameSpace = { kind: 'channel', channel: plan.channel };
+  const settles = brings && checkNamespace(compared, space, artifacts);
+  const bringing = { brings, listed: artifacts };
+  const lagging = putsAgain(plan) || reachable(compared.sites).some((site) => isBehind(site, space, bringing));
   const unproved =
     !superseded && artifacts.some((e) => (reproves || changed.has(e.name)) && lackedBy(e, compared).length > 0);
   const moved =
     newest === undefined ||
+    settles ||
     line.diverged.size > 0 ||
     (!superseded &&
       (floor?.commit !== newest.floor?.commit || artifacts.some((e) => !sameEntry(e, before.get(e.name)))));
   const still: Outcome = superseded ? 'superseded' : lagging ? 'healed' : 'unchanged';
   const outcome = newest === undefined || changed.size > 0 || unproved ? 'published' : still;
   const fresh = moved || unproved;
-  const kind = moved ? 'publish' : 'sign';
-  return { outcome, target: fresh ? draft(compared, { kind, artifacts, floor }) : newest, fresh, changed, reproves };
+  const target = fresh ? draft(compared, { kind: moved ? 'publish' : 'sign', artifacts, floor }) : newest;
+  return { outcome, target, fresh, changed, reproves, brings };
 }
 
 /**
@@ -124,7 +152,7 @@ function wantsOf(
   { plan, claim, claimed }: Pick<Decided, 'plan' | 'claimed'> & { readonly claim: VersionClaim | undefined },
 ): Pick<Site, 'wants' | 'judged'> {
   // What a store's layout cannot show was published before that layout was chosen: it stays out of there.
-  const listed = (decision.target?.artifacts ?? []).filter((entry) => showsThere(site, entry) !== undefined);
+  const listed = (decision.target?.artifacts ?? []).filter((entry) => isShowable(site, entry));
   const isTrusted = site.state === 'current' && !putsAgain(plan);
   const fromChannel = isTrusted ? listed.filter(({ name }) => decision.changed.has(name)) : listed;
   const shelved = new Set(site.state === 'current' ? site.newest?.artifacts.map(keyOf) : []);
@@ -145,6 +173,16 @@ function onceEach(entries: readonly Entry[]): readonly Entry[] {
   return [...wants.values()];
 }
 
+/** A store on another line heals with the record that this run makes above both; names for other consumers are told. */
+function consumersSeen(site: Site, { channel }: Compared['plan'], { target, brings }: ChannelDecision): Site {
+  if (channel === undefined) return site;
+  const space: NameSpace = { kind: 'channel', channel };
+  const entries = target?.artifacts ?? [];
+  const isCurrent = site.state === 'current' && !isBehind(site, space, { brings, listed: entries });
+  const warnings = consumerWarnings(site, space, { entries, brings });
+  return { ...site, state: isCurrent ? 'current' : 'lagging', warnings: [...site.warnings, ...warnings] };
+}
+
 /**
  * Decides what to publish. Throws `REFUSED` when the channel may not take our commit, `VERSION_TAKEN` when the version
  * holds other content. Reads other channels' records when content changed, to keep the manifest equal content has.
@@ -162,13 +200,8 @@ export async function decide(compared: Compared): Promise<Decided> {
   const decision = await decideChannel(compared, own);
   const sites = seen.map((site): Site => {
     if (site.state === 'failed') return site;
-    // A store on another line heals with the record that this run makes above both.
-    const state = site.state === 'diverged' ? 'lagging' : site.state;
-    return {
-      ...site,
-      state,
-      ...wantsOf(site, decision, { plan: compared.plan, claim, claimed: standing !== undefined }),
-    };
+    const seen = consumersSeen(site, compared.plan, decision);
+    return { ...seen, ...wantsOf(seen, decision, { plan: compared.plan, claim, claimed: standing !== undefined }) };
   });
   return {
     ...UNDECIDED,

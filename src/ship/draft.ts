@@ -1,6 +1,7 @@
 /** A new release record, before it is created. */
 import type { Entry, ReleaseRecord } from '../model.ts';
 import { byName } from './claims.ts';
+import { recordDigest } from './copies.ts';
 import type { Compared } from './release.ts';
 
 /** What the next record holds. */
@@ -8,6 +9,13 @@ export interface Draft {
   readonly kind: ReleaseRecord['kind'];
   readonly artifacts: readonly Entry[];
   readonly floor: ReleaseRecord['floor'];
+}
+
+/** Where the stores' copies of the newest record differ, none of them is called the true one. */
+function previousOf({ newest, disputed }: Compared['line']): Pick<ReleaseRecord, 'previous'> {
+  if (newest === undefined) return {};
+  const { generation, run } = newest;
+  return { previous: { generation, run, ...(!disputed && { digest: recordDigest(newest) }) } };
 }
 
 /** The record after the newest one, with this run's facts. */
@@ -23,7 +31,7 @@ export function draft({ plan, line }: Compared, { kind, artifacts, floor }: Draf
     project: plan.project,
     channel: plan.channel ?? '',
     generation: line.highest + 1,
-    ...(newest && { previous: { generation: newest.generation, run: newest.run } }),
+    ...previousOf(line),
     run: plan.run,
     kind,
     at: plan.at,

@@ -9,7 +9,7 @@ export type Verdict = 'publish' | 'keep';
 const short = (commit: string): string => commit.slice(0, 12);
 
 /** Refuses with the exact phrase that goes on all the same, unless that phrase was allowed. */
-function refuseUnless(
+export function refuseUnless(
   plan: ReleasePlan,
   phrase: string,
   refusal: { readonly message: string; readonly hint: string },

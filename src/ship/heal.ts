@@ -6,14 +6,16 @@ import { eachLimit } from '../concurrency.ts';
 import { asSlipwayError, SlipwayError, throwIfInterrupted } from '../errors.ts';
 import type { Entry, ReleaseRecord } from '../model.ts';
 import { standingClaim } from './claims.ts';
+import { consumerWarnings } from './consumers.ts';
+import { recordDigest } from './copies.ts';
 import { countOf, type Mends } from './heal/damage.ts';
-import { agreed, type Copy, copiesOf } from './heal/records.ts';
+import { type Copy, copiesOf, disputeError, standingAt } from './heal/records.ts';
 import { takesPart } from './heal/taking-part.ts';
-import { showsThere } from './known.ts';
-import { verifyEntry } from './put.ts';
+import { isShowable } from './known.ts';
+import { namingsOf, verifyEntry } from './put.ts';
 import { verifyProofs } from './read-back.ts';
 import { atEach, atStore, type Compared, type Decided, reachable, type Site, UNDECIDED } from './release.ts';
-import { isAbove } from './store.ts';
+import { isAbove, type NameSpace } from './store.ts';
 import { type Supply, supplyOf } from './supply.ts';
 
 const AT_ONCE = 16;
@@ -38,7 +40,7 @@ function aimed(site: Site, entries: readonly Entry[], { chosen }: HealOptions): 
   if (site.state === 'failed') return site;
   if (!chosen.has(site.store.name)) return { ...site, state: 'diverged', wants: [] };
   if (site.state === 'diverged') return { ...site, error: anotherLine(site) };
-  return { ...site, wants: entries.filter((entry) => showsThere(site, entry) !== undefined) };
+  return { ...site, wants: entries.filter((entry) => isShowable(site, entry)) };
 }
 
 function anotherLine({ store, newest }: Site): SlipwayError {
@@ -60,6 +62,9 @@ function unreadable(site: Site, copies: readonly Copy[], newest: ReleaseRecord |
   return { ...site, state: 'failed', error };
 }
 
+/** What the names showed was compared with another copy of the record. */
+const doubted = (site: Site): Site => (site.state === 'current' ? { ...site, state: 'lagging' } : site);
+
 /** What shall be whole: of a channel its newest record, of a version its claim. */
 export async function aim(compared: Compared, options: HealOptions): Promise<Decided> {
   const { plan, line } = compared;
@@ -69,14 +74,20 @@ export async function aim(compared: Compared, options: HealOptions): Promise<Dec
   if (channel === undefined) return aimAtVersion(base, options);
   const { sites: seen, copies } = await copiesOf(compared.sites, channel);
   const { newest } = line;
-  const same = copies.filter(({ record }) => record?.generation === newest?.generation && record?.run === newest?.run);
-  const target = agreed(same, plan.primary);
+  const { record: target, stores } = standingAt({ generation: newest?.generation ?? 0, run: newest?.run }, copies);
   const known = seen.map((site) => unreadable(site, copies, newest));
-  if (target === undefined) {
-    const error = known.find((site) => site.error !== undefined)?.error ?? nothing(`channel "${channel}"`);
+  if (target === undefined || newest === undefined) {
+    const dispute = newest && stores.length > 0 && disputeError({ generation: newest.generation, stores }, channel);
+    const error = dispute || (known.find((site) => site.error !== undefined)?.error ?? nothing(`channel "${channel}"`));
     return { ...base, sites: known, end: { outcome: 'failed', error } };
   }
-  const sites = known.map((site) => aimed(site, target.artifacts, options));
+  const space: NameSpace = { kind: 'channel', channel };
+  const sites = (recordDigest(newest) === recordDigest(target) ? known : known.map(doubted)).map((site) => {
+    const one = aimed(site, target.artifacts, options);
+    if (!takesPart(one)) return one;
+    const told = consumerWarnings(one, space, { entries: target.artifacts, brings: false });
+    return { ...one, warnings: [...one.warnings, ...told] };
+  });
   return { ...base, sites, target, plan: { ...plan, allowed: target.allowed } };
 }
 
@@ -145,7 +156,7 @@ export async function mend(aimedAt: Decided, options: HealOptions): Promise<Deci
   const before = writtenIn(options);
   const sites = await atEach(aimedAt.sites, async (site) => {
     if (!takesPart(site)) return undefined;
-    await site.store.begin();
+    await site.store.begin(namingsOf(aimedAt));
     return mendSite(aimedAt, site, options);
   });
   const isMended = writtenIn(options) > before;

@@ -3,6 +3,7 @@ import { eachLimit } from '../concurrency.ts';
 import { asSlipwayError } from '../errors.ts';
 import type { Digest, Entry, ReleaseRecord } from '../model.ts';
 import { reachable, type Site } from './release.ts';
+import type { Head, Ledger, NameSpace } from './store.ts';
 
 const AT_ONCE = 16;
 
@@ -23,22 +24,47 @@ export async function orNothing<T>(read: () => Promise<T>): Promise<T | undefine
   }
 }
 
-/** The records of a channel in all reachable stores, read once however many names are judged by them. */
-export type History = (site: Site) => Promise<readonly ReleaseRecord[]>;
+/** The readable records of one store, newest first, a page of up to eight at a time; undefined after the last page. */
+export type Pages = (page: number) => Promise<readonly ReleaseRecord[] | undefined>;
 
-/** A history that reads each store's records when they are first asked for. */
+/** The records of a channel in all reachable stores, read once however many names are judged by them. */
+export type History = (site: Site) => Pages;
+
+/** What a name shows is mostly in one of the newest records. */
+const PAGE = 8;
+
+/** A history that reads a page of a store's records when it is first asked for. */
 export function historyOf(channel: string): History {
-  const known = new Map<string, Promise<readonly ReleaseRecord[]>>();
-  const read = async ({ store }: Site): Promise<readonly ReleaseRecord[]> => {
-    const heads = (await orNothing(() => store.ledger.heads(channel))) ?? [];
-    const records = await eachLimit(heads, AT_ONCE, (head) => orNothing(() => store.ledger.read(channel, head)));
+  const known = new Map<string, Pages>();
+  return (site) => {
+    const pages = known.get(site.store.name) ?? pagesOf(site.store.ledger, channel);
+    known.set(site.store.name, pages);
+    return pages;
+  };
+}
+
+function pagesOf(ledger: Ledger, channel: string): Pages {
+  let listing: Promise<readonly Head[]> | undefined;
+  const read: Promise<readonly ReleaseRecord[]>[] = [];
+  const page = async (heads: readonly Head[]): Promise<readonly ReleaseRecord[]> => {
+    const records = await Promise.all(heads.map((head) => orNothing(() => ledger.read(channel, head))));
     return records.filter((record) => record !== undefined);
   };
-  return (site) => {
-    const answer = known.get(site.store.name) ?? read(site);
-    known.set(site.store.name, answer);
-    return answer;
+  return async (number) => {
+    listing ??= orNothing(() => ledger.heads(channel)).then((heads) => heads ?? []);
+    const heads = (await listing).slice(number * PAGE, (number + 1) * PAGE);
+    if (heads.length === 0) return undefined;
+    read[number] ??= page(heads);
+    return read[number];
   };
+}
+
+async function isIn(pages: Pages, shows: (record: ReleaseRecord) => boolean): Promise<boolean> {
+  for (let number = 0; ; number += 1) {
+    const records = await pages(number);
+    if (records === undefined) return false;
+    if (records.some(shows)) return true;
+  }
 }
 
 /** Whether any record of the channel, in any store, lists this digest for the artifact, or it was adopted. */
@@ -47,25 +73,29 @@ export async function isKnown(
   { channel, history }: { readonly channel: string; readonly history: History },
   { site, artifact, digest }: NameAt,
 ): Promise<boolean> {
+  const space: NameSpace = { kind: 'channel', channel };
   const shows = ({ artifacts }: ReleaseRecord): boolean =>
-    artifacts.some((entry) => entry.name === artifact && showed(site, entry, digest));
+    artifacts.some((entry) => entry.name === artifact && isShown(site, space, entry, digest));
   for (const other of [site, ...reachable(sites).filter(({ store }) => store.name !== site.store.name)]) {
-    if ((await history(other)).some(shows)) return true;
+    if (await isIn(history(other), shows)) return true;
   }
   return ((await orNothing(() => site.store.ledger.adopted(channel))) ?? []).includes(digest);
 }
 
-/** What a store's name would show of an entry; undefined when its layout cannot show it (the layout changed). */
-export function showsThere(site: Site, entry: Entry): Digest | undefined {
-  try {
-    return site.store.names.shows(entry);
-  } catch {
-    return undefined;
-  }
+/** Whether a store's layout can show an entry: what was published before the layout changed may have no view for it. */
+export const isShowable = ({ store }: Site, entry: Entry): boolean => store.names.canShow(entry);
+
+/** What a store's name would show of an entry; undefined when its layout cannot show it. Throws `CONFIG` for other reasons. */
+export function showsThere(site: Site, space: NameSpace, entry: Entry): Digest | undefined {
+  return isShowable(site, entry) ? site.store.names.shows(space, entry) : undefined;
 }
 
-const showed = (site: Site, entry: Entry, digest: Digest): boolean =>
-  showsThere(site, entry) === digest || site.store.names.isEarlierForm(entry, digest);
+/** Whether what a name shows leads to the entry, also where it was written for other consumers. */
+export function isShown(site: Site, space: NameSpace, entry: Entry, digest: Digest | undefined): boolean {
+  if (digest === undefined || !isShowable(site, entry)) return false;
+  const { names } = site.store;
+  return names.shows(space, entry) === digest || names.isOtherForm(space, entry, digest);
+}
 
 /** The newest record of every channel in every reachable store, as far as they can be read. Costs requests for each channel. */
 export async function currentRecords(sites: readonly Site[]): Promise<readonly ReleaseRecord[]> {

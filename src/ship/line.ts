@@ -1,5 +1,6 @@
 /** Which of the stores' newest records is the truth (design: stores may hold different lines after a break-glass). */
 import type { ReleaseRecord } from '../model.ts';
+import { standingOf } from './copies.ts';
 import type { History } from './history.ts';
 import { orNothing } from './known.ts';
 import type { Line, Site } from './release.ts';
@@ -71,8 +72,14 @@ export async function findLine(sites: readonly Site[], options: LineOptions): Pr
   }
   if (truth === undefined) return { highest: 0, blocked: [], diverged: new Set() };
   const chosen = truth;
+  const { record } = standingOf(
+    chosen.holders.flatMap(({ store, newest }) =>
+      newest === undefined ? [] : [{ store: store.name, record: newest }],
+    ),
+  );
   return {
-    newest: chosen.top,
+    newest: record ?? chosen.top,
+    ...(record === undefined && { disputed: true }),
     highest: Math.max(...holding.map(({ record }) => record.generation)),
     blocked: [...new Set(branches.flatMap(({ top }) => top.blocked))].sort(),
     diverged: new Set(holding.map(({ site }) => site.store.name).filter((name) => !chosen.members.has(name))),

@@ -1,7 +1,7 @@
 /** The reference implementations of the ports, in memory: the simplest code that keeps every promise of `ports.ts`. */
 import { createHash } from 'node:crypto';
 import { compareUtf8 } from '../archive/path.ts';
-import { digestOf } from '../digest.ts';
+import { digestOf, isDigest } from '../digest.ts';
 import { SlipwayError } from '../errors.ts';
 import type { Digest, ReferrerDescriptor } from '../model.ts';
 import type { ManifestPutResult, ObjectInfo, Objects, PutResult, Repositories, StoredManifest } from './ports.ts';
@@ -76,6 +76,8 @@ export interface MemoryRepositoriesOptions {
   readonly forgets?: boolean;
   /** Whether it has the referrers API (default). */
   readonly referrers?: boolean;
+  /** Whether it lists blobs, as no OCI registry does. Default: with lock `cas`. */
+  readonly listsBlobs?: boolean;
 }
 
 const emptyRepository = (): MemoryRepository => ({
@@ -103,15 +105,23 @@ function forget({ manifests, tags, referrers }: MemoryRepository, digest: Digest
 
 /** An empty registry in memory. */
 export function memoryRepositories(options: MemoryRepositoriesOptions = {}): Repositories {
-  const { lock = 'cas', forgets = false, referrers: hasReferrers = true } = options;
+  const { lock = 'cas', forgets = false, referrers: hasReferrers = true, listsBlobs = lock === 'cas' } = options;
   const all = new Map<string, MemoryRepository>();
   const at = (repository: string): MemoryRepository => {
     const known = all.get(repository) ?? emptyRepository();
     all.set(repository, known);
     return known;
   };
+  const inventory: Repositories['inventory'] = async (repository) => {
+    const { manifests, blobs } = at(repository);
+    return {
+      manifests: [...manifests.values()].map(({ digest }) => digest),
+      blobs: [...blobs].flatMap(([digest, { length: size }]) => (isDigest(digest) ? [{ digest, size }] : [])),
+    };
+  };
   return {
     lock,
+    ...(listsBlobs && { inventory }),
     async hasBlob(repository, digest) {
       return at(repository).blobs.has(digest);
     },

@@ -2,7 +2,8 @@
 import { eachLimit } from '../concurrency.ts';
 import { SlipwayError, throwIfInterrupted } from '../errors.ts';
 import type { Digest, Entry, ReleaseRecord, VersionClaim } from '../model.ts';
-import { type History, historyOf, isKnown, orNothing, showsThere } from './known.ts';
+import { consumerWarnings } from './consumers.ts';
+import { type History, historyOf, isKnown, isShowable, isShown, orNothing, showsThere } from './known.ts';
 import { verify } from './put.ts';
 import { copyTo, headsOf } from './record.ts';
 import { atEach, type Decided, primaryOf, type Site } from './release.ts';
@@ -43,6 +44,16 @@ async function ensureKnown(
   });
 }
 
+/** Whether a name needs no write: only a run of the newest commit brings names into the form of its own config. */
+function isRight(
+  { round, site, record }: Pick<Naming, 'round' | 'site' | 'record'>,
+  entry: Entry,
+  held?: Digest,
+): boolean {
+  const space: NameSpace = { kind: 'channel', channel: record.channel };
+  return round.brings ? held === showsThere(site, space, entry) : isShown(site, space, entry, held);
+}
+
 /**
  * One batch: read the names, read the newest record, write. Answers the entries whose names changed between the look and the
  * write, which must be looked at again, or `overtaken` when a newer record took over.
@@ -56,9 +67,10 @@ async function moveBatch(naming: Naming, batch: readonly Entry[]): Promise<reado
   const changed = await eachLimit(batch, AT_ONCE, async (entry) => {
     throwIfInterrupted(naming.round.plan.signal);
     const now = held.get(entry.name);
-    if (now !== site.store.names.shows(entry)) {
+    if (!isRight(naming, entry, now)) {
       await ensureKnown(naming, entry, now);
-      if ((await site.store.names.move(space, await supply(entry))) === 'exists') return [entry];
+      const keep = !naming.round.brings;
+      if ((await site.store.names.move(space, await supply(entry), { keep })) === 'exists') return [entry];
       naming.moved();
     }
     naming.done();
@@ -89,8 +101,9 @@ const batches = (entries: readonly Entry[]): readonly (readonly Entry[])[] =>
  * where every name showed the newest record then: elsewhere another publisher may have been in the middle of them.
  */
 async function moveNames(round: Decided, site: Site, record: ReleaseRecord): Promise<Pick<Site, 'state' | 'named'>> {
-  const shown = record.artifacts.filter((entry) => showsThere(site, entry) !== undefined);
-  const stale = site.state === 'current' ? shown.filter((e) => site.held.get(e.name) !== showsThere(site, e)) : shown;
+  const shown = record.artifacts.filter((entry) => isShowable(site, entry));
+  const at = { round, site, record };
+  const stale = site.state === 'current' ? shown.filter((e) => !isRight(at, e, site.held.get(e.name))) : shown;
   let [finished, named] = [0, site.named];
   const done = (): void => {
     finished += 1;
@@ -99,8 +112,7 @@ async function moveNames(round: Decided, site: Site, record: ReleaseRecord): Pro
   const moved = (): void => {
     named = true;
   };
-  const places = { round, site, record, supply: supplyOf(round), history: historyOf(record.channel) };
-  const naming: Naming = { ...places, done, moved };
+  const naming: Naming = { ...at, supply: supplyOf(round), history: historyOf(record.channel), done, moved };
   for (const batch of batches(stale)) if (!(await moveAll(naming, batch))) return { state: 'lagging', named };
   return { state: 'current', named };
 }
@@ -134,7 +146,8 @@ async function prepareForeignRecord(round: Decided, record: ReleaseRecord): Prom
   const sites = round.sites.map(
     (site): Site => (takesPart(site) ? { ...site, state: 'lagging', wants: record.artifacts } : { ...site, wants: [] }),
   );
-  const reserved = await reserve({ ...round, sites, target: record, fresh: false });
+  // Who made that record knows of newer consumers than we do.
+  const reserved = await reserve({ ...round, sites, target: record, fresh: false, brings: false });
   if (reserved.end !== undefined) return reserved;
   const verified = await verify(reserved);
   const copied = await atEach(verified.sites, async (site) => (takesPart(site) ? copyTo(site, record) : undefined));
@@ -167,7 +180,7 @@ async function nameVersion(round: Decided, claim: VersionClaim): Promise<Decided
       const outcome = before === undefined ? await names.move(space, await supply(entry)) : 'exists';
       if (outcome === 'moved') return;
       const now = before ?? (await names.held(space, [entry])).get(entry.name);
-      if (now === names.shows(entry)) return;
+      if (isShown(site, space, entry, now)) return;
       throw new SlipwayError(
         'VERSION_TAKEN',
         `Version "${claim.version}" of "${entry.name}" shows "${now}" in store "${name}"`,
@@ -176,7 +189,8 @@ async function nameVersion(round: Decided, claim: VersionClaim): Promise<Decided
         },
       );
     });
-    return { named: named || site.named };
+    const warnings = consumerWarnings(site, space, { entries: claim.artifacts, brings: false });
+    return { named: named || site.named, warnings: [...site.warnings, ...warnings] };
   });
   return { ...round, sites };
 }

@@ -86,7 +86,7 @@ function nothingGone(): Gone {
 
 /** Repositories whose writes and deletions are kept in memory above the real ones. */
 export function overlayRepositories(base: Repositories): Repositories {
-  const above = memoryRepositories({ lock: base.lock });
+  const above = memoryRepositories({ lock: base.lock, listsBlobs: base.inventory !== undefined });
   const [manifests, blobs] = [nothingGone(), nothingGone()];
   const below: Repositories['getManifest'] = async (repository, reference) => {
     const found = await base.getManifest(repository, reference);
@@ -99,8 +99,19 @@ export function overlayRepositories(base: Repositories): Repositories {
     const left = await eachLimit(tags, READS_AT_ONCE, async (tag) => (await below(repository, tag)) && tag);
     return left.filter((tag) => tag !== undefined);
   };
+  const inventoryOf: NonNullable<Repositories['inventory']> = async (repository) => {
+    const [real, written] = [await base.inventory?.(repository), await above.inventory?.(repository)];
+    const left = real?.blobs.filter(({ digest }) => !blobs.has(repository, digest)) ?? [];
+    const all = [...left, ...(written?.blobs ?? [])].map((blob) => [blob.digest, blob] as const);
+    const stay = real?.manifests.filter((digest) => !manifests.has(repository, digest)) ?? [];
+    return {
+      manifests: [...new Set([...stay, ...(written?.manifests ?? [])])],
+      blobs: [...new Map(all).values()],
+    };
+  };
   return {
     lock: base.lock,
+    ...(base.inventory && { inventory: inventoryOf }),
     hasBlob: async (repository, digest) =>
       (await above.hasBlob(repository, digest)) ||
       (!blobs.has(repository, digest) && (await base.hasBlob(repository, digest))),

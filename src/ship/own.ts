@@ -1,5 +1,5 @@
 /** What this run brings to the record: an entry for each packed artifact, with the manifest that equal content has. */
-import { digestOf } from '../digest.ts';
+import { digestOf, viewOfBytes } from '../digest.ts';
 import type { Digest, Entry, Proof, VersionClaim } from '../model.ts';
 import { byContent, currentRecords } from './known.ts';
 import { fluxManifest } from './manifest.ts';
@@ -37,7 +37,9 @@ export async function ownEntries(
     manifests.set(digestOf(made), made);
     const manifest = known?.manifest ?? digestOf(made);
     if (known !== undefined) origins.set(manifest, known);
-    const kept = { content: content.digest, manifest, size: content.size, resources, views };
+    const md5 = manifest === digestOf(made) ? viewOfBytes(made).md5 : known?.manifestMd5;
+    const told = { manifest, ...(md5 !== undefined && { manifestMd5: md5 }) };
+    const kept = { content: content.digest, ...told, size: content.size, resources, views };
     return { name, ...order, ...kept, proofs: proofs({ name, manifest, views }), since: 0 };
   });
   return { entries: new Map(entries.map((entry) => [entry.name, entry])), manifests, origins, elsewhere };

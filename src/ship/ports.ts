@@ -15,6 +15,12 @@ export interface ObjectInfo {
   readonly modified: number;
 }
 
+/**
+ * Throws when what was allowed a moment ago is allowed no longer. Asked before every attempt of a request, repeated ones too: when
+ * it is signed and has its connection, and without a pause until it is sent.
+ */
+export type StillMay = () => void;
+
 export interface ObjectListing {
   readonly objects: readonly ObjectInfo[];
   /** Common prefixes, when a delimiter was given; each ends with it. */
@@ -28,6 +34,8 @@ export interface PutOptions {
   readonly cacheControl?: string;
   /** Lower-case keys; kept as object metadata where the store has such. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** For what spoils an object on purpose. */
+  readonly still?: StillMay;
 }
 
 /** `created` covers every write that took effect. */
@@ -52,8 +60,8 @@ export interface Objects {
    * where a probe of the store has shown it.
    */
   replace(key: string, bytes: Uint8Array, etag: string, options: PutOptions): Promise<'replaced' | 'changed'>;
-  /** Removes the object; one that is not there is no error. */
-  delete(key: string): Promise<void>;
+  /** Removes the object; one that is not there is no error. Throws what `still` throws. */
+  delete(key: string, still?: StillMay): Promise<void>;
 }
 
 /** A manifest as stored: exact bytes, never re-serialised. */
@@ -72,10 +80,21 @@ export interface ManifestPut {
   readonly unless?: (tag: string) => boolean;
 }
 
-/** `linked`: the registry says that it lists the manifest among the referrers of its subject (`OCI-Subject`). */
+/**
+ * `exists`: a tag for which `unless` holds is there, or the tag to be written is no longer what was read under it, where the store
+ * can tell. `linked`: the registry says that it lists the manifest among the referrers of its subject
+ * (`OCI-Subject`).
+ */
 export type ManifestPutResult =
   | { readonly outcome: 'created'; readonly linked?: boolean }
   | { readonly outcome: 'exists'; readonly tag: string };
+
+/** Everything that lies in a repository, whether anything leads there or not; each once, in any order. `size` is in bytes. */
+export interface Inventory {
+  readonly manifests: readonly Digest[];
+  /** Where blobs and manifests lie together, perhaps also manifests that are not finished. */
+  readonly blobs: readonly { readonly digest: Digest; readonly size: number }[];
+}
 
 /** Repositories with blobs, manifests and tags: an OCI registry, image layouts on disk, memory. */
 export interface Repositories {
@@ -102,11 +121,16 @@ export interface Repositories {
   tags(repository: string, options?: { readonly startAfter?: string }): Promise<readonly string[]>;
   /**
    * Removes a manifest by digest, with every tag that shows it; one that is not there is no error. Throws `DENIED` where the
-   * registry has deletion switched off.
+   * registry has deletion switched off. `tag` shows it: some registries keep tags of what is deleted, and have to be told.
    */
-  deleteManifest(repository: string, digest: Digest): Promise<void>;
+  deleteManifest(repository: string, digest: Digest, tag?: string, still?: StillMay): Promise<void>;
   /** Removes a blob where the repository holds it by itself; a registry that collects blobs by itself may keep it. */
-  deleteBlob(repository: string, digest: Digest): Promise<void>;
+  deleteBlob(repository: string, digest: Digest, still?: StillMay): Promise<void>;
+  /**
+   * All of a repository; an absent one is empty. Only where slipway keeps the place by itself: registries list no blobs, share
+   * them between repositories, and collect those that no manifest has.
+   */
+  inventory?(repository: string): Promise<Inventory>;
 }
 
 /** Counts what goes over the wire to one store. Filled by the wire, read by the receipt. */

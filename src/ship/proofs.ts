@@ -2,7 +2,7 @@
 import { eachLimit } from '../concurrency.ts';
 import { throwIfInterrupted } from '../errors.ts';
 import type { Entry, MadeProof, Proof, ReleaseRecord, Requirement, Subject, VersionClaim } from '../model.ts';
-import { orNothing, showsThere } from './known.ts';
+import { isShowable, orNothing } from './known.ts';
 import { forgetLost } from './lost-proofs.ts';
 import { atEach, type Compared, type Decided, keyOf, reachable, type Site } from './release.ts';
 import { describeManifest } from './supply.ts';
@@ -69,7 +69,7 @@ export async function recognise(put: Decided): Promise<Decided> {
 }
 
 const shownIn = (site: Site, entries: readonly Entry[]): readonly Entry[] =>
-  entries.filter((entry) => showsThere(site, entry) !== undefined);
+  entries.filter((entry) => isShowable(site, entry));
 
 /** What has to be proved before anything is named. */
 export async function unproved(stored: Decided): Promise<readonly Subject[]> {

@@ -4,6 +4,7 @@ import { SlipwayError, throwIfInterrupted } from '../errors.ts';
 import type { Entry } from '../model.ts';
 import { verifyClaimed, verifyProofs } from './read-back.ts';
 import { atEach, atStore, type Decided, keyOf, missing, reachable, type Site } from './release.ts';
+import type { Naming } from './store.ts';
 import { type Supply, supplyOf } from './supply.ts';
 
 /** Requests under way at once to one store. */
@@ -41,20 +42,35 @@ function refuseOwn({ packed }: Decided, { store, wants }: Site): void {
   }
 }
 
-/** Puts what each store lacks, create-only. A store that cannot take it is failed. */
+/** All names that the round is about. */
+export function namingsOf({ plan, target, claim }: Decided): readonly Naming[] {
+  const { channel, version } = plan;
+  return [
+    ...(channel === undefined
+      ? []
+      : [{ space: { kind: 'channel', channel }, entries: target?.artifacts ?? [] } as const]),
+    ...(version === undefined
+      ? []
+      : [{ space: { kind: 'version', version }, entries: claim?.artifacts ?? [] } as const]),
+  ];
+}
+
+/** Puts what each store lacks, create-only. A store that cannot take it is failed; without the primary, or below the quorum, the run ends. */
 export async function put(decided: Decided): Promise<Decided> {
   if (decided.end !== undefined || decided.lost) return decided;
   const supply = supplyOf(decided);
   for (const site of reachable(decided.sites)) refuseOwn(decided, site);
   const sites = await atEach(decided.sites, async (site) => {
-    if (willWrite(decided, site)) await site.store.begin();
+    if (willWrite(decided, site)) await site.store.begin(namingsOf(decided));
     const present = new Set<string>();
     await each(site, decided, 'put', async (entry) => {
       if ((await site.store.shelf.put(await supply(entry))) === 'present') present.add(keyOf(entry));
     });
     return { present };
   });
-  return { ...decided, sites };
+  // Nothing is signed for a release that cannot be recorded.
+  const end = missing({ plan: decided.plan, sites });
+  return { ...decided, sites, ...(end && { end }) };
 }
 
 const MENDABLE: ReadonlySet<string> = new Set(['CORRUPT', 'NOT_FOUND']);

@@ -22,8 +22,6 @@ import type { Store } from './store.ts';
 export interface Patience {
   readonly looks: number;
   readonly pause: () => Promise<unknown>;
-  /** The clock where a store does not tell the time: milliseconds since 1970. */
-  readonly now: () => number;
 }
 
 /** What a run wants. At least one of `channel` and `version` is set. */
@@ -86,6 +84,8 @@ export interface Site {
 /** The channel's state across stores. */
 export interface Line {
   readonly newest?: ReleaseRecord;
+  /** Stores keep differing copies of it, and nothing tells which one is true. */
+  readonly disputed?: true;
   /** The highest generation in any store; 0 when there is none. */
   readonly highest: number;
   readonly blocked: readonly string[];
@@ -124,6 +124,8 @@ export interface Decided extends Compared {
   readonly manifests: ReadonlyMap<Digest, Uint8Array>;
   /** Where the bytes of a kept manifest lie, when it is known under another artifact. */
   readonly origins: ReadonlyMap<Digest, Entry>;
+  /** Whether this run writes names anew that lead to the right content for other consumers: that of the newest commit alone. */
+  readonly brings: boolean;
   /** Whether proofs of what did not change may be made again: an older commit takes back nothing. */
   readonly reproves: boolean;
   /** What had to be proved, and the proofs that were made for it. */
@@ -142,6 +144,7 @@ export const UNDECIDED: Omit<Decided, keyof Compared | 'outcome'> = {
   changed: new Set<string>(),
   manifests: new Map<Digest, Uint8Array>(),
   origins: new Map<Digest, Entry>(),
+  brings: false,
   reproves: false,
   subjects: [],
   made: [],
@@ -181,15 +184,15 @@ export function atStore(name: string, thrown: unknown): SlipwayError {
   return new SlipwayError(error.code, `Store "${name}": ${error.message}`, { hint: error.hint, cause: error });
 }
 
-/** Errors that end the whole run instead of one store. */
-const FATAL: ReadonlySet<string> = new Set([
-  'INTERRUPTED',
-  'INTERNAL',
-  'CONFIG',
-  'FOREIGN',
-  'VERSION_TAKEN',
-  'REFUSED',
-]);
+const REFUSALS: ReadonlySet<string> = new Set(['REFUSED', 'FOREIGN', 'VERSION_TAKEN']);
+
+const isRefusal = ({ code }: SlipwayError): boolean => REFUSALS.has(code);
+
+/** How a run ends with an error. */
+export const endingOf = (error: SlipwayError): Ending => ({ outcome: isRefusal(error) ? 'refused' : 'failed', error });
+
+/** Errors that end the whole run. What else keeps a store from use, a refusal too, is no reason to leave the others behind. */
+const FATAL: ReadonlySet<string> = new Set(['INTERRUPTED', 'INTERNAL', 'CONFIG', 'VERSION_TAKEN']);
 
 /**
  * Works on every store that still takes part, all at once; stores fail independently. What `work` answers is merged
@@ -220,7 +223,7 @@ export function primaryOf({ plan, sites }: Pick<Compared, 'plan' | 'sites'>): Si
   return site;
 }
 
-/** Fewer stores than the quorum, or no primary: how the run ends; undefined when there are enough. */
+/** Fewer stores than the quorum, or no primary: how the run ends, with a refusal where one is the reason; undefined when there are enough. */
 export function missing(round: Pick<Compared, 'plan' | 'sites'>): Ending | undefined {
   const { plan, sites } = round;
   if (plan.quorum === 0) return undefined;
@@ -228,12 +231,11 @@ export function missing(round: Pick<Compared, 'plan' | 'sites'>): Ending | undef
   const primary = primaryOf(round);
   const failed = sites.find((site) => site.error !== undefined);
   if (primary.state === 'failed') {
-    return {
-      outcome: 'failed',
-      error: primary.error ?? new SlipwayError('QUORUM', `Primary "${plan.primary}" is not usable`),
-    };
+    return endingOf(primary.error ?? new SlipwayError('QUORUM', `Primary "${plan.primary}" is not usable`));
   }
   if (good >= plan.quorum) return undefined;
+  const refused = sites.find(({ error }) => error !== undefined && isRefusal(error))?.error;
+  if (refused !== undefined) return endingOf(refused);
   if (sites.length === 1 && failed?.error) return { outcome: 'failed', error: failed.error };
   const nothing = 'nothing was recorded and no name moved; repair the store and run again, or lower the quorum';
   const hint = failed?.error?.hint === undefined ? nothing : `${failed.error.hint}; ${nothing}`;

@@ -1,8 +1,8 @@
 /** What Flux finds under the names that were written, listed as Flux lists it and compared with what was predicted. */
 import type { Entry } from '../model.ts';
-import { orNothing, showsThere } from './known.ts';
+import { isShowable, orNothing } from './known.ts';
 import { atEach, type Decided, type Site } from './release.ts';
-import type { NameSpace } from './store.ts';
+import { isAbove, type NameSpace } from './store.ts';
 
 /** The names that the receipt speaks of: the channel's, or those of a version alone. */
 export function namesOf({ plan, target, claim }: Decided): {
@@ -19,14 +19,24 @@ export async function withRevisions(named: Decided): Promise<Decided> {
   const { space, entries } = namesOf(named);
   const sites = await atEach(named.sites, async (site) => {
     if (site.state !== 'current') return undefined;
-    const shown = entries.filter((entry) => showsThere(site, entry) !== undefined);
+    const shown = entries.filter((entry) => isShowable(site, entry));
     const unpredicted = shown.some((entry) => site.store.names.fluxRevision(space, entry) === '');
     if (shown.length === 0 || !(site.named || unpredicted)) return undefined;
     // The names are written: that they cannot be listed now is no failure of the store.
     const revisions = await orNothing(() => site.store.names.revisions(space, shown));
-    return revisions && { revisions, warnings: [...site.warnings, ...surprises(site, { space, shown, revisions })] };
+    if (revisions === undefined) return undefined;
+    const found = surprises(site, { space, shown, revisions });
+    // A newer publisher that has moved names since is nobody else. Its record came before its names.
+    const isCertain = found.length === 0 || !(await isOvertaken(site, named.target));
+    return { revisions, warnings: [...site.warnings, ...(isCertain ? found : [])] };
   });
   return { ...named, sites };
+}
+
+async function isOvertaken({ store }: Site, target: Decided['target']): Promise<boolean> {
+  if (target === undefined) return false;
+  const head = await orNothing(() => store.ledger.head(target.channel));
+  return head !== undefined && isAbove(head, target);
 }
 
 interface Found {

@@ -1,16 +1,13 @@
 /** Repeats the stages while other publishers win, and turns what stops a round into data. */
 import { asSlipwayError, SlipwayError } from '../errors.ts';
 import type { Packed } from '../model.ts';
-import { type Compared, type Decided, type Ending, newSite, type ReleasePlan, UNDECIDED } from './release.ts';
+import { type Compared, type Decided, type Ending, endingOf, newSite, type ReleasePlan, UNDECIDED } from './release.ts';
 
 /** Enough for a crowd of publishers; each round lost means that another one won. */
 const ROUNDS = 50;
 
-const REFUSALS: ReadonlySet<string> = new Set(['REFUSED', 'FOREIGN', 'VERSION_TAKEN']);
 /** These end the process, not only the release. */
 const FATAL: ReadonlySet<string> = new Set(['INTERRUPTED', 'INTERNAL', 'CONFIG']);
-
-const endingOf = (error: SlipwayError): Ending => ({ outcome: REFUSALS.has(error.code) ? 'refused' : 'failed', error });
 
 /** A round that ended before it was decided. */
 const undecided = (compared: Compared, end: Ending): Decided => ({

@@ -12,7 +12,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError, throwIfInterrupted } from '../errors.ts';
 import type { Entry } from '../model.ts';
-import { showsThere } from './known.ts';
+import { isShowable } from './known.ts';
 import { type Glimpse, glimpse, readBoard, want } from './prune/board.ts';
 import { isDead } from './prune/claim.ts';
 import { needsOf } from './prune/rules.ts';
@@ -24,7 +24,7 @@ const PAUSE = 2_000;
 /** Looks until the run gives up: ten minutes, twice as long as a prune keeps a claim. */
 const LOOKS = 300;
 
-const PATIENT: Patience = { looks: LOOKS, pause: () => sleep(PAUSE), now: Date.now };
+const PATIENT: Patience = { looks: LOOKS, pause: () => sleep(PAUSE) };
 
 const writes = ({ fresh, claim, claimed, sites, end, lost }: Decided): boolean =>
   end === undefined &&
@@ -52,8 +52,11 @@ async function untilFree({ plan }: Decided, { store }: Site, ids: ReadonlySet<st
     const board = await readBoard(notes);
     const marked = Object.keys(board.claim?.marks ?? {}).filter((id) => ids.has(id));
     if (marked.length === 0) return board;
-    if (!board.open || (await isDead(notes, board, { run, now: patience.now }))) {
-      await want(notes, { run, at, ids: marked });
+    if (!board.open || (await isDead(notes, board, run))) {
+      const unsaid = marked.filter((id) => !board.lasting.has(id));
+      // Whatever claim comes next reads what somebody said before.
+      if (unsaid.length === 0) return board;
+      await want(notes, { run, at, number: board.number, ids: unsaid });
       // A claim that came in between has not read it.
       const now = await glimpse(notes);
       if (now.number === board.number) return board;
@@ -67,7 +70,7 @@ async function untilFree({ plan }: Decided, { store }: Site, ids: ReadonlySet<st
 function unfinished(store: string): SlipwayError {
   const message = `A prune of store "${store}" claims what this release needs and does not finish`;
   return new SlipwayError('STORE', message, {
-    hint: 'no name was moved; publish again when that prune is through, or half an hour after it was killed',
+    hint: 'no name was moved; publish again when that prune is through, or half an hour after it was killed; for image layouts end what was killed with slipway prune --yes --exclusive',
   });
 }
 
@@ -106,7 +109,7 @@ async function putAgain(round: Decided): Promise<Decided> {
   const entries = named(round);
   const sites = round.sites.map((site): Site => {
     if (site.state !== 'current' && site.state !== 'lagging') return { ...site, wants: [] };
-    const wants = entries.filter((entry) => showsThere(site, entry) !== undefined);
+    const wants = entries.filter((entry) => isShowable(site, entry));
     return { ...site, store: site.store.holdings.afresh(), state: 'lagging', wants };
   });
   const { end: _, ...verified } = await verify({ ...round, sites });

@@ -4,6 +4,7 @@
  */
 import type {
   Attachments,
+  BucketAccess,
   Digest,
   Entry,
   Proof,
@@ -18,6 +19,12 @@ import type { Holdings } from './holdings.ts';
 export type NameSpace =
   | { readonly kind: 'channel'; readonly channel: string }
   | { readonly kind: 'version'; readonly version: string };
+
+/** Names that a run is about to write, or to look after. */
+export interface Naming {
+  readonly space: NameSpace;
+  readonly entries: readonly Entry[];
+}
 
 /** A record's place in its channel, as a listing shows it. `run` is the first 8 hex digits, where the listing has it. */
 export interface Head {
@@ -90,14 +97,33 @@ export interface Proofs {
   missing(entry: Entry, found: Attachments): readonly Proof[];
 }
 
+/** Who a name was written for, and who this run would write it for. */
+export interface OtherConsumers {
+  readonly was: BucketAccess;
+  readonly is: BucketAccess;
+}
+
+/** How a name is moved. */
+export interface MoveOptions {
+  readonly repair?: boolean;
+  readonly keep?: boolean;
+}
+
 /** The names that consumers read. */
 export interface Names {
-  /** What the name of this entry shows here: the manifest's digest in a registry, the object's sha256 in a bucket. */
-  shows(entry: Entry): Digest;
+  /** Whether the layout of this store has a view of the entry at all. */
+  canShow(entry: Entry): boolean;
+  /**
+   * What the name of this entry shows here: the manifest's digest in a registry, the object's sha256 in a bucket. Throws
+   * `CONFIG` where the entry cannot be shown, and where it is not known how clusters reach the bucket.
+   */
+  shows(space: NameSpace, entry: Entry): Digest;
   /** What proofs of the entry have to name besides its manifest: what its name shows, or the content that this leads to. */
   proved(entry: Entry): Digest;
-  /** Whether {@link held} read this digest where the entry was shown in an earlier form, such as for other consumers. */
-  isEarlierForm(entry: Entry, digest: Digest): boolean;
+  /** Whether {@link held} read this digest where this name leads to the entry in another form: written for other consumers. */
+  isOtherForm(space: NameSpace, entry: Entry, digest: Digest): boolean;
+  /** What {@link held} read last of this name, where it was written for other consumers than this run's, whatever it leads to. */
+  otherConsumers(space: NameSpace, entry: Entry): OtherConsumers | undefined;
   /**
    * What the names of these entries show now; an absent name is absent from the map. `inFull`: by their bytes, whatever a
    * listing says of them.
@@ -110,14 +136,14 @@ export interface Names {
   /**
    * Points the entry's name at the goods. Under a version create-only: `exists` when the name is there. Under a channel
    * `exists` says that it is no longer what {@link held} read last, where the store can tell. `repair`: a version's name is
-   * there, and its bytes are damaged.
+   * there, and its bytes are damaged. `keep`: whoever the name was written for, as {@link held} read it last, stays.
    */
-  move(space: NameSpace, goods: Goods, options?: { readonly repair?: boolean }): Promise<'moved' | 'exists'>;
+  move(space: NameSpace, goods: Goods, options?: MoveOptions): Promise<'moved' | 'exists'>;
   /** Makes what a foreign name shows keepable: the entry that describes it, its bytes put on the shelf. */
   adopt(space: NameSpace, entry: Entry): Promise<Entry>;
   /** What to hand to `slipway pull`. */
   reference(space: NameSpace, entry: Entry): string;
-  /** What Flux will report as the revision of this name; empty where only a listing can tell. */
+  /** What Flux will report as the revision of this name, in the form that was read or written last; empty where only a listing can tell. */
   fluxRevision(space: NameSpace, entry: Entry): string;
   /**
    * What Flux finds now, by listing as Flux does, by name of the artifact; an absent name is absent from the map. Undefined
@@ -135,8 +161,11 @@ export interface Store {
   readonly lock: 'cas' | 'none';
   /** Refuses a store of a newer format. Reads only. */
   open(): Promise<void>;
-  /** Called before the first write of a run: tries what a new store can do, and marks it as ours. Throws what keeps it from use. */
-  begin(): Promise<void>;
+  /**
+   * Called before the first write of a run: tries what a new store can do, and marks it as ours. Throws what keeps it from use
+   * for these names; without them, for any.
+   */
+  begin(about?: readonly Naming[]): Promise<void>;
   /** What does not hold in this store, as sentences for people; complete after {@link begin}. */
   cautions(): readonly string[];
   readonly ledger: Ledger;

@@ -1,34 +1,19 @@
 /** From a name in a bucket to the bytes behind it: record → artifact → object → manifest → content. */
 import { digestOf } from '../digest.ts';
 import { SlipwayError } from '../errors.ts';
-import type { BucketAccess, Digest } from '../model.ts';
+import type { Digest } from '../model.ts';
 import { type LayoutName, layoutOf, renderedIn } from './bucket/layouts.ts';
 import { folderOf } from './bucket/live.ts';
-import { readRoot, rootBytes, treeFolder } from './bucket/tree-root.ts';
 import { MANIFEST_TYPE } from './manifest.ts';
 import type { Objects } from './ports.ts';
 import type { NameSpace, Store } from './store.ts';
 import { contentIn, type Listed, type Step, type Traced, untrusted, WRITTEN } from './trace.ts';
+import { type JudgedRoot, judgeRoot, type RootName } from './trace-root.ts';
 
 /** A name in a bucket, or in a folder that plays one. */
-export interface ObjectName {
+export interface ObjectName extends RootName {
   readonly objects: Objects;
-  readonly store: Store;
   readonly layout?: LayoutName | undefined;
-  readonly space: NameSpace;
-  readonly listed: Listed;
-  /** The name that the proof has to have. */
-  readonly artifact: string;
-  /** Absent where the config says how clusters reach the bucket. */
-  readonly unconfigured?: Unconfigured | undefined;
-}
-
-/** What a root has to say all the same; how clusters log in, and how often they look, is then its own word. */
-export interface Unconfigured {
-  /** The store's prefix inside the bucket: empty or ending with a slash. */
-  readonly keyPrefix: string;
-  /** Nothing for a folder: any bucket may be a copy of it. */
-  readonly access: Partial<BucketAccess>;
 }
 
 /** What a channel's newest record, or a version's claim, says. */
@@ -109,7 +94,7 @@ async function refuseOthers(objects: Objects, folder: string, key: string, artif
 interface ShownObject {
   readonly key: string;
   readonly shows: Digest;
-  readonly notes: readonly string[];
+  readonly judged: JudgedRoot;
 }
 
 /** What the object is, which is what its record says, and that nothing lies beside it. */
@@ -122,34 +107,15 @@ async function shownBy(name: ObjectName, step: Step): Promise<ShownObject> {
   if (bytes === undefined) throw lost(`Object "${key}" is missing, and ${title} lists it`);
   const shows = digestOf(bytes);
   step({ what: 'object', shown: key, digest: shows });
-  const { digest, hint, notes } = expected(name, bytes);
-  if (shows !== digest) throw untrusted(artifact, `"${key}" is "${shows}", and ${title} says "${digest}"`, hint);
-  await refuseOthers(objects, folder, key, artifact);
-  return { key, shows, notes };
-}
-
-/** What a name has to show. Without a config a root may send clusters to the bucket that it lies in, and nowhere else. */
-function expected(
-  { store, listed: { entry }, layout, unconfigured }: ObjectName,
-  bytes: Uint8Array,
-): { readonly digest: Digest; readonly hint: string; readonly notes: readonly string[] } {
-  if (layoutOf(entry, layout).name !== 'tree' || unconfigured === undefined) {
-    return { digest: store.names.shows(entry), hint: WRITTEN, notes: [] };
+  if (layoutOf(entry, name.layout).name === 'tree') {
+    await refuseOthers(objects, folder, key, artifact);
+    return { key, shows, judged: await judgeRoot(name, key, bytes) };
   }
-  const { name: artifact, content } = entry;
-  const written = readRoot(bytes)?.access;
-  const folder = unconfigured.keyPrefix + treeFolder(content);
-  const access = { ...(written ?? NOWHERE), ...unconfigured.access };
-  const digest = digestOf(rootBytes({ artifact, content, folder, access }));
-  if (written === undefined) return { digest, hint: WRITTEN, notes: [] };
-  const notes = [`it sends clusters to bucket "${access.bucket}" at "${access.endpoint}", which no config confirmed`];
-  return { digest, hint: 'run it with the config that says how clusters reach the bucket (--config)', notes };
+  const expected = name.store.names.shows(name.space, entry);
+  if (shows !== expected) throw untrusted(artifact, `"${key}" is "${shows}", and ${title} says "${expected}"`, WRITTEN);
+  await refuseOthers(objects, folder, key, artifact);
+  return { key, shows, judged: { notes: [], warnings: [] } };
 }
-
-/** What a root that cannot be read is compared with. */
-const NOWHERE: BucketAccess = {
-  ...{ provider: 'generic', bucket: '', endpoint: '', insecure: false, namespace: '', interval: '' },
-};
 
 const lost = (message: string): SlipwayError =>
   new SlipwayError('NOT_FOUND', message, { hint: 'publish again to have it written again' });
@@ -170,7 +136,7 @@ export async function traceObject(name: ObjectName, step: Step): Promise<Traced>
   const { store, listed, artifact } = name;
   const { entry } = listed;
   const { content } = entry;
-  const { key, shows, notes } = await shownBy(name, step);
+  const { key, shows, judged } = await shownBy(name, step);
   const { length: size } = await manifestOf(name, step);
   const found = await store.proofs.found(entry);
   const manifest = { mediaType: MANIFEST_TYPE, digest: entry.manifest, size };
@@ -180,7 +146,7 @@ export async function traceObject(name: ObjectName, step: Step): Promise<Traced>
     missing: store.proofs.missing(entry, found),
     content,
     ...(entry.commit === undefined ? {} : { commit: entry.commit }),
-    notes,
+    ...judged,
     async readContent() {
       step({ what: 'content', shown: '', digest: content });
       // A tarball is the content itself, and was read.

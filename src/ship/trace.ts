@@ -20,6 +20,8 @@ export interface Traced {
   readonly commit?: string;
   /** What was not looked at. */
   readonly notes: readonly string[];
+  /** What is not as it should be, and keeps nobody from trusting the rest. */
+  readonly warnings: readonly string[];
   /**
    * Reads the content and compares it with what the manifest and the name say; to be called once the manifest is proved.
    * Throws `UNTRUSTED`, `NOT_FOUND`.
@@ -100,7 +102,15 @@ async function manifestOf(name: TagName, step: Step): Promise<StoredManifest> {
     const state = `"${place}" shows "${actual}", and ${listed.title} says "${listed.entry.manifest}"`;
     throw untrusted(artifact, state, WRITTEN);
   }
+  if (digest === undefined) await checkByDigest(name, actual);
   return { ...manifest, digest: actual };
+}
+
+/** Flux reads by the digest that a tag shows. Where both are files of their own, one may be damaged or missing. Throws `CORRUPT`. */
+async function checkByDigest({ repositories, repository, artifact }: TagName, digest: Digest): Promise<void> {
+  if (repositories.inventory === undefined) return;
+  if ((await repositories.getManifest(repository, digest)) !== undefined) return;
+  throw untrusted(artifact, `"${repository}" holds nothing under its digest "${digest}"`, WRITTEN);
 }
 
 function notesOn({ tag, digest }: TagName, manifest: Uint8Array): readonly string[] {
@@ -123,6 +133,7 @@ export async function traceTag(name: TagName, step: Step): Promise<Traced> {
     content,
     ...(listed?.entry.commit === undefined ? {} : { commit: listed.entry.commit }),
     notes: notesOn(name, bytes),
+    warnings: [],
     async readContent() {
       step({ what: 'content', shown: '', digest: content });
       const layer = await repositories.getBlob(repository, content);

@@ -6,7 +6,7 @@ import type { VerifiedArtifact } from '../model.ts';
 import { forms } from '../seal/forms.ts';
 import { type Step, type Traced, traceTag } from '../ship/trace.ts';
 import { entryIn, type ListedRecord, listedIn, traceObject } from '../ship/trace-object.ts';
-import { type Bench, proved } from './inspections.ts';
+import { type Bench, confirmedBy, proved } from './inspections.ts';
 import type { OpenedPlace } from './places.ts';
 import { type Inspection, verdictOf } from './published.ts';
 import type { Target } from './targets.ts';
@@ -17,12 +17,14 @@ export type Looks = readonly (Inspection | VerifiedArtifact)[];
 type ChannelTarget = Extract<Target, { readonly kind: 'channel' }>;
 
 /** What a store says of a channel, or why it says nothing. */
-type Said = { readonly at: OpenedPlace; readonly record: ListedRecord } | { readonly failed: VerifiedArtifact };
+type Said =
+  | { readonly at: OpenedPlace; readonly spec: StoreSpec; readonly record: ListedRecord }
+  | { readonly failed: VerifiedArtifact };
 
 async function saidBy(spec: StoreSpec, { channel, config }: ChannelTarget, { places }: Bench): Promise<Said> {
   try {
     const at = await places.place(spec, config.project);
-    return { at, record: await listedIn(at.store, { kind: 'channel', channel }) };
+    return { at, spec, record: await listedIn(at.store, { kind: 'channel', channel }) };
   } catch (thrown) {
     return { failed: { store: spec.name, ...verdictOf(thrown), chain: [] } };
   }
@@ -36,11 +38,11 @@ export async function channelInspections(target: ChannelTarget, bench: Bench): P
   const newest = Math.max(0, ...said.map((one) => ('record' in one ? one.record.generation : 0)));
   return said.flatMap((one): Looks => {
     if ('failed' in one) return [one.failed];
-    const { at, record } = one;
+    const { at, spec, record } = one;
     const names = artifact === undefined ? record.artifacts.map(({ name }) => name) : [artifact];
     if (names.length === 0) return [emptyRecord(at, record)];
     const warnings = record.generation < newest ? [lagging(record, newest)] : [];
-    return names.map((name) => listedInspection({ at, record, channel, name, warnings }, bench));
+    return names.map((name) => listedInspection({ at, spec, record, channel, name, warnings }, bench));
   });
 }
 
@@ -55,6 +57,7 @@ const lagging = ({ title }: ListedRecord, newest: number): string =>
 
 interface InChannel {
   readonly at: OpenedPlace;
+  readonly spec: StoreSpec;
   readonly record: ListedRecord;
   readonly channel: string;
   readonly name: string;
@@ -73,12 +76,13 @@ function listedInspection(listed: InChannel, bench: Bench): Inspection {
   };
 }
 
-async function traceListed({ at, record, channel, name }: InChannel, step: Step): Promise<Traced> {
+async function traceListed({ at, spec, record, channel, name }: InChannel, step: Step): Promise<Traced> {
   const { store } = at;
   const listed = entryIn(record, name);
   if (at.kind === 'objects') {
     const { objects, layout } = at;
-    return traceObject({ objects, store, layout, space: { kind: 'channel', channel }, listed, artifact: name }, step);
+    const space = { kind: 'channel', channel } as const;
+    return traceObject({ objects, store, layout, space, listed, artifact: name, ...confirmedBy(spec) }, step);
   }
   const { repositories, repositoryOf, blobs } = at;
   const place = { repositories, blobs, forms, repository: repositoryOf(name) };

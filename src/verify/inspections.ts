@@ -1,5 +1,6 @@
 /** One thing to look at, of each kind: from its name to its proof, and to its content. */
 import { readFile } from 'node:fs/promises';
+import { isReadAt } from '../config/consumer.ts';
 import type { VerifyCommandSettings } from '../config/resolve-verify.ts';
 import type { StoreSpec } from '../config/settings.ts';
 import { digestOf } from '../digest.ts';
@@ -7,7 +8,8 @@ import { SlipwayError } from '../errors.ts';
 import type { Proof, ProofJudge } from '../model.ts';
 import { forms } from '../seal/forms.ts';
 import { type Traced, traceTag } from '../ship/trace.ts';
-import { entryIn, listedIn, projectIn, traceObject, type Unconfigured } from '../ship/trace-object.ts';
+import { entryIn, listedIn, projectIn, traceObject } from '../ship/trace-object.ts';
+import type { RootName, Unconfigured } from '../ship/trace-root.ts';
 import type { Places, RepositoriesSpec } from './places.ts';
 import type { Inspection, Proved } from './published.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -63,7 +65,7 @@ export async function proved(
     evidence: {
       ...evidence,
       notes: [...evidence.notes, ...notes],
-      warnings: [...evidence.warnings, ...missing.map(lost), ...warnings],
+      warnings: [...evidence.warnings, ...missing.map(lost), ...traced.warnings, ...warnings],
     },
     ...(rebuild && {
       rebuild: () => rebuild({ artifact: shown.name, content, commit: evidence.provenance?.commit ?? commit }),
@@ -117,12 +119,16 @@ function isSamePlace(store: StoreSpec, asked: ObjectStore): boolean {
 const consumerOf = (store: StoreSpec): Pick<ObjectStore, 'consumer'> =>
   'consumer' in store && store.consumer !== undefined ? { consumer: store.consumer } : {};
 
-/** What holds of a bucket that no config speaks of: clusters are to read this one. */
-function bare(spec: ObjectStore): Unconfigured {
-  if (spec.kind === 'directory') return { keyPrefix: '', access: {} };
-  const endpoint = spec.endpoint === undefined ? {} : { endpoint: new URL(spec.endpoint).host };
-  return { keyPrefix: spec.prefix, access: { bucket: spec.bucket, ...endpoint } };
+/** What a reference says of how clusters reach its bucket: of a folder nothing. */
+export function confirmedBy(spec: StoreSpec): Pick<RootName, 'confirms'> {
+  return spec.kind === 's3' ? { confirms: (access) => isReadAt(spec, access) } : {};
 }
+
+/** What holds of a bucket that no config speaks of: clusters are to read this one. */
+const bare = (spec: ObjectStore, project: string): Unconfigured => ({
+  project,
+  keyPrefix: spec.kind === 's3' ? spec.prefix : '',
+});
 
 /** An object, by the record of its channel or the claim of its version. */
 export function objectInspection(target: TargetOf<'object'>, reference: string, bench: Bench): Inspection {
@@ -140,8 +146,9 @@ export function objectInspection(target: TargetOf<'object'>, reference: string, 
       const record = await listedIn(store, space);
       step({ what: record.what, shown: record.shown });
       const { layout } = spec;
-      const name = { objects, store, layout, space, listed: entryIn(record, place), artifact };
-      return proved(await traceObject({ ...name, unconfigured: known ? undefined : bare(spec) }, step), bench);
+      const name = { objects, store, layout, space, listed: entryIn(record, place), artifact, ...confirmedBy(spec) };
+      const unconfigured = known === undefined ? bare(spec, project) : undefined;
+      return proved(await traceObject({ ...name, unconfigured }, step), bench);
     },
   };
 }

@@ -19,7 +19,10 @@ interface Pools {
   readonly proxied: ProxyAgents;
 }
 
-const connections = { keepAlive: true, maxSockets: 32, maxFreeSockets: 32 } as const;
+/** More connections to one server only cost memory: 16 requests at once keep two cores busy. */
+export const MAX_CONNECTIONS = 32;
+
+const connections = { keepAlive: true, maxSockets: MAX_CONNECTIONS, maxFreeSockets: MAX_CONNECTIONS } as const;
 
 /** Answers the pool for a URL. Throws `CONFIG` (on use) when `ca` is unreadable, or a proxy is no URL. */
 export function agents({ ca, env = {} }: AgentsOptions): (url: URL) => Promise<HttpAgent> {

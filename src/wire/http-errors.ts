@@ -1,7 +1,9 @@
 /** What went wrong on the wire, in words: one code, one sentence, one thing to do. URLs and queries are never shown. */
 import { type Code, SlipwayError } from '../errors.ts';
+import { Silence } from './allowance.ts';
+import { NotAsked } from './hearing.ts';
 import { ProxyFailure } from './proxy.ts';
-import { AnswerTooLong, Silence } from './transport.ts';
+import { AnswerTooLong } from './transport.ts';
 
 /** What an error needs to know of a request. `headers` and `body` serve only to keep their secrets out of messages. */
 export interface Sent {
@@ -22,6 +24,8 @@ export interface Answered {
 export interface Trouble {
   readonly error: SlipwayError;
   readonly transient: boolean;
+  /** Nothing came for long. */
+  readonly silent?: boolean;
 }
 
 const lookupCodes: readonly string[] = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME'];
@@ -46,7 +50,9 @@ export function networkTrouble(cause: unknown, sent: Sent): Trouble {
     const message = `Cannot ${sent.task} at "${host}": ${cause.message}`;
     return { error: new SlipwayError(verdict.code, message, { cause, hint: verdict.hint }), transient };
   }
-  if (cause instanceof Silence) return network(`Cannot ${sent.task}: "${host}" gave ${cause.message}`, reachable);
+  if (cause instanceof Silence)
+    return { ...network(`Cannot ${sent.task}: "${host}" gave ${cause.message}`, reachable), silent: true };
+  if (cause instanceof NotAsked) return network(`Cannot ${sent.task}: "${host}" ${cause.message}`, reachable, false);
   if (code === 'EAI_AGAIN') {
     const hint = 'check the network and the name servers of this machine, then run again';
     return network(`Cannot resolve host "${hostname}": the name server did not answer (EAI_AGAIN)`, hint);

@@ -2,10 +2,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { SlipwayError, throwIfInterrupted } from '../errors.ts';
-import type { Meter } from '../ship/ports.ts';
+import type { Meter, StillMay } from '../ship/ports.ts';
+import { Silence } from './allowance.ts';
+import { type Hearing, hearing, NotAsked } from './hearing.ts';
 import { isTransient, networkTrouble, type Sent, statusError, type Trouble } from './http-errors.ts';
 import type { ProxyEnv } from './proxy.ts';
 import { type Pace, patient, retrying, type Tried } from './retry.ts';
+import { Stopped } from './stopped.ts';
 import { type Incoming, openTransport, type Transport } from './transport.ts';
 
 /** One request. Only statuses in `expect` are handed back, all others are thrown. */
@@ -16,6 +19,8 @@ export interface HttpRequest extends Sent {
   readonly maxBytes?: number;
   /** Counts as a read whatever its method: signing in writes nothing. */
   readonly countAsRead?: true;
+  /** Asked before every attempt; what it throws is thrown. */
+  readonly still?: StillMay | undefined;
 }
 
 /** An expected answer. `url` is where it came from, after redirects. */
@@ -37,6 +42,8 @@ export interface HttpOptions {
   readonly env?: ProxyEnv | undefined;
   /** Longest silence on a connection; 60 unless told. */
   readonly idleSeconds?: number | undefined;
+  /** Longest exchange that moves no bytes; 60 unless told. */
+  readonly exchangeSeconds?: number | undefined;
   readonly pace?: Partial<Pace> | undefined;
   readonly lookup?: LookupFunction | undefined;
   /** Milliseconds since 1970, to read a `Retry-After` date against. */
@@ -48,7 +55,7 @@ export interface Http {
   /**
    * Sends a request that may be repeated, again and again while that may help. Throws `NETWORK`, `TLS`, `AUTH` (401),
    * `DENIED` (403), `NOT_FOUND` (404), `TOO_LARGE` (413), `RATE_LIMITED` (429), `STORE` (anything else unexpected),
-   * `CONFIG` (unreadable `ca`) or `INTERRUPTED`.
+   * `CONFIG` (unreadable `ca`) or `INTERRUPTED`. A server that twice left a request without an answer is not asked again.
    */
   send(request: HttpRequest): Promise<HttpResponse>;
   /** One attempt, for callers who repeat more than the request. Throws like `send` what no repetition can change. */
@@ -57,18 +64,41 @@ export interface Http {
   repeat<T>(attempt: () => Promise<Tried<T>>): Promise<T>;
 }
 
-const exchangeSeconds = 600;
 const defaultMaxBytes = 1_048_576;
 const maxRedirects = 5;
 
 /** Opens a client. Nothing is sent until it is used. */
 export function openHttp(options: HttpOptions): Http {
-  const { ca, env, signal, lookup, idleSeconds = 60 } = options;
-  const transport = openTransport({ ca, env, signal, lookup, idleSeconds, exchangeSeconds });
+  const { ca, env, signal, lookup, idleSeconds = 60, exchangeSeconds = 60 } = options;
+  const hearingOf = hearings();
+  const transport = openTransport({ ca, env, signal, lookup, idleSeconds, exchangeSeconds, hearingOf });
   const pace = { ...patient, ...options.pace };
-  const once = (request: HttpRequest): Promise<Tried<HttpResponse>> => attempt(request, transport, options);
-  const repeat = <T>(again: () => Promise<Tried<T>>): Promise<T> => retrying(again, { pace, signal });
+  const unanswered = new WeakMap<Error, Hearing>();
+  const once = async (request: HttpRequest): Promise<Tried<HttpResponse>> => {
+    const hearing = hearingOf(request.url.origin);
+    if (hearing.isLost()) throw networkTrouble(new NotAsked(), request).error;
+    const tried = await attempt(request, transport, options);
+    if (!tried.done && tried.silent) unanswered.set(tried.error, hearing);
+    return tried;
+  };
+  const repeat = async <T>(again: () => Promise<Tried<T>>): Promise<T> => {
+    try {
+      return await retrying(again, { pace, signal });
+    } catch (thrown) {
+      if (thrown instanceof Error) unanswered.get(thrown)?.lose();
+      throw thrown;
+    }
+  };
   return { once, repeat, send: (request) => repeat(() => once(request)) };
+}
+
+function hearings(): (origin: string) => Hearing {
+  const known = new Map<string, Hearing>();
+  return (origin) => {
+    const found = known.get(origin) ?? hearing((thrown) => thrown instanceof Silence);
+    known.set(origin, found);
+    return found;
+  };
 }
 
 async function attempt(request: HttpRequest, transport: Transport, options: HttpOptions): Promise<Tried<HttpResponse>> {
@@ -77,7 +107,7 @@ async function attempt(request: HttpRequest, transport: Transport, options: Http
   if ('transient' in response) {
     throwIfInterrupted(options.signal);
     if (!response.transient) throw response.error;
-    return { done: false, error: response.error };
+    return { done: false, error: response.error, silent: response.silent === true };
   }
   if (request.expect.includes(response.status)) return { done: true, value: response };
   const error = statusError(response, { ...request, url: response.url });
@@ -101,8 +131,9 @@ async function follow(request: HttpRequest, transport: Transport, meter: Meter):
   for (let hop = 0; ; hop++) {
     if (isRead || request.countAsRead === true) meter.reads += 1;
     else meter.writes += 1;
-    const { method, body, maxBytes = defaultMaxBytes } = request;
-    const incoming = await transport({ method, url, headers, body, maxBytes }).catch((thrown: unknown) => {
+    const { method, body, maxBytes = defaultMaxBytes, still } = request;
+    const incoming = await transport({ method, url, headers, body, maxBytes, still }).catch((thrown: unknown) => {
+      if (thrown instanceof Stopped) throw thrown.reason;
       return networkTrouble(thrown, { ...request, url });
     });
     if ('transient' in incoming) return incoming;

@@ -1,25 +1,48 @@
 /** Removing manifests and blobs from a registry (distribution-spec v1.1.1 "Content Management"). */
 import { SlipwayError } from '../errors.ts';
 import type { Digest } from '../model.ts';
+import type { Repositories, StillMay } from '../ship/ports.ts';
 import type { HttpResponse } from './http.ts';
 import type { RegistryConnection } from './registry.ts';
 import { registryPath } from './registry-path.ts';
+
+const DELETED: readonly number[] = [200, 202, 204, 404, 405, 400];
 
 /** Whether a registry says that it deletes nothing: 405 by the specification, 400 `UNSUPPORTED` of distribution 2.8. */
 function isSwitchedOff({ status, bytes }: HttpResponse): boolean {
   return status === 405 || (status === 400 && Buffer.from(bytes).toString('utf8').includes('"UNSUPPORTED"'));
 }
 
-/** Removes a manifest with its tags; one that is not there is no error. Throws `DENIED` where deletion is switched off. */
-export async function deleteManifest(
+/** Removes manifests with their tags, as {@link Repositories.deleteManifest} says. `look` reads one by tag. */
+export function manifestRemover(
+  connection: RegistryConnection,
+  look: Repositories['getManifest'],
+): Repositories['deleteManifest'] {
+  let keepsTags: boolean | undefined;
+  return async (repository, digest, tag, still) => {
+    await deleteManifest(connection, { repository, reference: digest, still });
+    if (tag === undefined) return;
+    // By the specification the tag is gone as well; one look tells whether this registry does so.
+    keepsTags ??= (await look(repository, tag)) !== undefined;
+    if (keepsTags) await deleteManifest(connection, { repository, reference: tag, still });
+  };
+}
+
+interface Removal {
+  readonly repository: string;
+  /** A tag or a digest. */
+  readonly reference: string;
+  readonly still: StillMay | undefined;
+}
+
+async function deleteManifest(
   { session, base }: RegistryConnection,
-  repository: string,
-  digest: Digest,
+  { repository, reference, still }: Removal,
 ): Promise<void> {
-  const task = `delete manifest "${digest}" of "${repository}"`;
-  const url = registryPath(base, repository, `manifests/${digest}`);
+  const task = `delete manifest "${reference}" of "${repository}"`;
+  const url = registryPath(base, repository, `manifests/${reference}`);
   const need = { repository, access: 'delete' } as const;
-  const response = await session.send({ method: 'DELETE', url, task, need, expect: [200, 202, 204, 404, 405, 400] });
+  const response = await session.send({ method: 'DELETE', url, task, need, still, expect: DELETED });
   if (response.status !== 400 && response.status !== 405) return;
   const isOff = isSwitchedOff(response);
   const state = isOff ? 'the registry does not delete' : `"${url.host}" answered ${response.status}`;
@@ -29,14 +52,20 @@ export async function deleteManifest(
   throw new SlipwayError(isOff ? 'DENIED' : 'STORE', `Cannot ${task}: ${state}`, { hint });
 }
 
+/** A blob and whether it may still be removed. */
+export interface BlobRemoval {
+  readonly repository: string;
+  readonly digest: Digest;
+  readonly still: StillMay | undefined;
+}
+
 /** Removes a blob; one that is not there, and a registry that leaves this to its own garbage collection, are no error. */
 export async function deleteBlob(
   { session, base }: RegistryConnection,
-  repository: string,
-  digest: Digest,
+  { repository, digest, still }: BlobRemoval,
 ): Promise<void> {
   const task = `delete blob "${digest}" of "${repository}"`;
   const url = registryPath(base, repository, `blobs/${digest}`);
   const need = { repository, access: 'delete' } as const;
-  await session.send({ method: 'DELETE', url, task, need, expect: [200, 202, 204, 404, 405, 400] });
+  await session.send({ method: 'DELETE', url, task, need, still, expect: DELETED });
 }

@@ -41,6 +41,7 @@ export function uploader(session: RegistrySession, base: URL): Uploader {
     const from = mounts && home !== upload.repository ? home : undefined;
     const started = from === undefined ? undefined : await startMount(upload, from, { session, base });
     if (started?.done === true && started.value.status === 201) return started;
+    if (started?.done === false && started.silent) return started;
     // Registries that cannot mount, or not for this user, are asked once in a run.
     if (started !== undefined) mounts = false;
     return putInto(await startUpload(upload, started, { session, base }), upload, session);

@@ -7,7 +7,7 @@ import type { CredentialSource } from './credentials.ts';
 import { type HttpOptions, type HttpResponse, openHttp } from './http.ts';
 import type { ProxyEnv } from './proxy.ts';
 import { registryAuth } from './registry-auth.ts';
-import { deleteBlob, deleteManifest } from './registry-delete.ts';
+import { deleteBlob, manifestRemover } from './registry-delete.ts';
 import { registryPath } from './registry-path.ts';
 import { referrerLister } from './registry-referrers.ts';
 import { type RegistrySession, registrySession } from './registry-session.ts';
@@ -94,10 +94,10 @@ export function openRegistry(options: RegistryOptions): Repositories {
     },
     referrers: (repository, subject) => attached.list(repository, subject),
     tags: (repository, { startAfter } = {}) => tags.list(repository, startAfter),
-    deleteManifest: (repository, digest) => deleteManifest(connection, repository, digest),
-    async deleteBlob(repository, digest) {
+    deleteManifest: manifestRemover(connection, (repository, tag) => getManifest(connection, repository, tag)),
+    async deleteBlob(repository, digest, still) {
       uploads.gone(repository, digest);
-      await deleteBlob(connection, repository, digest);
+      await deleteBlob(connection, { repository, digest, still });
     },
   };
 }

@@ -2,10 +2,10 @@
 import { setTimeout as timer } from 'node:timers/promises';
 import { type SlipwayError, throwIfInterrupted } from '../errors.ts';
 
-/** How one attempt ended: with a value, or with an error that another attempt may not meet. */
+/** How one attempt ended: with a value, or with an error that another attempt may not meet. `silent`: nothing came for long. */
 export type Tried<T> =
   | { readonly done: true; readonly value: T }
-  | { readonly done: false; readonly error: SlipwayError; readonly afterSeconds?: number };
+  | { readonly done: false; readonly error: SlipwayError; readonly afterSeconds?: number; readonly silent?: boolean };
 
 /** How patiently to retry. Times are in seconds. */
 export interface Pace {
@@ -20,6 +20,9 @@ export interface Pace {
   readonly random: () => number;
 }
 
+/** A server that hangs keeps others waiting: what it did not answer is tried once more. */
+const SILENCES = 2;
+
 /** Five attempts within a minute. */
 export const patient: Pace = {
   attempts: 5,
@@ -33,19 +36,21 @@ export const patient: Pace = {
 
 /**
  * Runs `attempt` until it is done, throws, or the pace is used up; then throws the last attempt's error. A wait asked for
- * by the server that does not fit into the total ends it at once. Throws `INTERRUPTED` when `signal` fires.
+ * by the server that does not fit into the total ends it at once, and so does the second silence. Throws `INTERRUPTED` when `signal` fires.
  */
 export async function retrying<T>(
   attempt: () => Promise<Tried<T>>,
   { pace, signal }: { readonly pace: Pace; readonly signal?: AbortSignal | undefined },
 ): Promise<T> {
   let waited = 0;
+  let silences = 0;
   for (let count = 1; ; count++) {
     throwIfInterrupted(signal);
     const tried = await attempt();
     if (tried.done) return tried.value;
     const wait = tried.afterSeconds ?? backoffSeconds(pace, count);
-    if (count >= pace.attempts || waited + wait > pace.totalWaitSeconds) throw tried.error;
+    if (tried.silent) silences += 1;
+    if (count >= pace.attempts || silences >= SILENCES || waited + wait > pace.totalWaitSeconds) throw tried.error;
     waited += wait;
     await pause(wait, pace, signal);
   }

@@ -1,13 +1,17 @@
 /** The AWS SDK's client, set up for the stores that slipway publishes to. */
-import { setMaxListeners } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import * as tls from 'node:tls';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { SlipwayError } from '../errors.ts';
 import type { Meter } from '../ship/ports.ts';
+import { MAX_CONNECTIONS } from './agents.ts';
 import { proxyAgents, throughProxies } from './proxy.ts';
+import { boundExchanges } from './s3-exchange.ts';
+import { hearingOf } from './s3-silence.ts';
 
 /** Where a bucket is and how to get in. */
 export interface BucketOptions {
@@ -35,25 +39,29 @@ export interface BucketOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly meter: Meter;
   readonly signal?: AbortSignal | undefined;
-  /** How often a request is sent before its failure counts. Default 5. */
+  /** How often a request is sent before its failure counts; without an answer at most twice. Default 5. */
   readonly attempts?: number | undefined;
   /** Milliseconds without a byte after which a connection counts as dead. Default 30,000. */
   readonly idleTimeout?: number | undefined;
+  /** Seconds for one exchange that moves no bytes; each 50,000 bytes allow for one more. Default 60. */
+  readonly exchangeSeconds?: number | undefined;
+  /** Milliseconds to connect in. Default 10,000. */
+  readonly connectTimeout?: number | undefined;
 }
 
-/** More sockets than this only cost memory: 16 requests at once keep two cores busy. */
-const MAX_SOCKETS = 32;
-/** Milliseconds. */
-const CONNECT_TIMEOUT = 10_000;
 const NO_REGION_HINT = 'add region=… to the store URL, or set AWS_REGION';
 
-/** Makes the client; opens no connection. Throws `CONFIG` when no region is known, `ca` cannot be read or a proxy is no URL. */
-export function createClient(options: BucketOptions): S3Client {
+/**
+ * Makes the client; opens no connection. `noted` gets what the SDK says about credentials. Throws `CONFIG` when no region can be
+ * known, `ca` cannot be read or a proxy is no URL.
+ */
+export function createClient(options: BucketOptions, noted: (line: string) => void = () => undefined): S3Client {
   const { env } = options;
-  const endpoint = options.endpoint ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
-  const profile = options.profile ?? env.AWS_PROFILE;
-  const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? (endpoint && 'us-east-1');
-  if (region === undefined && profile === undefined) {
+  // CI systems pass variables that are not set as empty ones.
+  const endpoint = options.endpoint || env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined;
+  const profile = profileOf(options);
+  const region = options.region || env.AWS_REGION || env.AWS_DEFAULT_REGION || (endpoint && 'us-east-1');
+  if (region === undefined && profile === undefined && !hasAwsFile(env)) {
     const message = `Cannot open bucket "${options.bucket}": its region is not known`;
     throw new SlipwayError('CONFIG', message, { hint: NO_REGION_HINT });
   }
@@ -64,14 +72,27 @@ export function createClient(options: BucketOptions): S3Client {
     ...(credentials !== undefined && { credentials }),
     ...(endpoint !== undefined && { endpoint, ...CUSTOM_ENDPOINT }),
     ...transport(options),
-    logger: SILENT,
+    logger: { ...SILENT, debug: (line: unknown) => noted(String(line)) },
     // Putting the middleware together anew takes longer than signing.
     cacheMiddleware: true,
   });
   for (const name of NEEDLESS) client.middlewareStack.remove(name);
   countRequests(client, options.meter);
-  if (options.signal !== undefined) abortWith(client, options.signal);
+  const { signal, exchangeSeconds: seconds = 60, meter } = options;
+  boundExchanges(client, { seconds, signal, hearing: hearingOf(meter) });
   return client;
+}
+
+/** The profile whose credentials are used, where one is named. */
+export function profileOf({ profile, env }: BucketOptions): string | undefined {
+  return profile || env.AWS_PROFILE || undefined;
+}
+
+/** Whether the SDK may find a region by itself: that of the profile `default`. */
+function hasAwsFile({ AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE }: BucketOptions['env']): boolean {
+  const aws = join(homedir(), '.aws');
+  const files = [AWS_CONFIG_FILE || join(aws, 'config'), AWS_SHARED_CREDENTIALS_FILE || join(aws, 'credentials')];
+  return files.some((file) => existsSync(file));
 }
 
 /** Other stores answer 501 to checksums they do not know (aws-sdk-js-v3 issue 6810); ours are sent explicitly. */
@@ -82,13 +103,13 @@ const CUSTOM_ENDPOINT = {
 } as const;
 
 /** The SDK writes warnings to the console when it has no logger; what matters of them is in the errors. */
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+const SILENT = { info() {}, warn() {}, error() {} };
 
 /** Middleware that takes time on every request and changes nothing that a store looks at. */
 const NEEDLESS = ['loggerMiddleware', 'recursionDetectionMiddleware', 'getUserAgentMiddleware'];
 
 function transport(options: BucketOptions): S3ClientConfig {
-  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  const agent = { keepAlive: true, maxSockets: MAX_CONNECTIONS };
   const ca = options.ca === undefined ? {} : { ca: trusted(options.ca) };
   const proxied = proxyAgents(options.env, { ...agent, ...ca });
   return {
@@ -98,7 +119,7 @@ function transport(options: BucketOptions): S3ClientConfig {
     requestHandler: {
       httpAgent: throughProxies(new HttpAgent(agent), false, proxied),
       httpsAgent: throughProxies(new HttpsAgent({ ...agent, ...ca }), true, proxied),
-      connectionTimeout: CONNECT_TIMEOUT,
+      connectionTimeout: options.connectTimeout ?? 10_000,
       socketTimeout: options.idleTimeout ?? 30_000,
     },
   };
@@ -125,18 +146,6 @@ function trusted(path: string): string[] {
     const hint = 'set the store parameter "ca" to a readable PEM file';
     throw new SlipwayError('CONFIG', `Cannot read certificates "${path}"`, { cause, hint });
   }
-}
-
-/**
- * Every request ends with the signal. Given to `send`, it would keep the SDK from using its cached middleware. Node warns
- * of a leak at eleven listeners, and here each request under way is one: hence a signal of our own that may have more.
- */
-function abortWith(client: S3Client, signal: AbortSignal): void {
-  const { requestHandler } = client.config;
-  const handle = requestHandler.handle.bind(requestHandler);
-  const abortSignal = AbortSignal.any([signal]);
-  setMaxListeners(0, abortSignal);
-  requestHandler.handle = (request, options) => handle(request, { ...options, abortSignal });
 }
 
 /** Stands behind the retry middleware, so that every attempt counts, and behind the signature, which omits this header. */

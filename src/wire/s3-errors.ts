@@ -1,6 +1,11 @@
 /** What an S3 request can fail with, as the errors users see. */
 import { type Code, SlipwayError } from '../errors.ts';
+import { NotAsked } from './hearing.ts';
 import { ProxyFailure } from './proxy.ts';
+import { redact } from './redact.ts';
+import { foreignAnswer, isRegionError } from './s3-answer.ts';
+import type { ProfileTrouble } from './s3-profile.ts';
+import { SILENCE } from './s3-silence.ts';
 
 /** What is done with an object, or with the bucket: `list`, `setup`. */
 export type Action = 'read' | 'write' | 'list' | 'delete' | 'setup';
@@ -13,6 +18,8 @@ export interface Attempt {
   readonly bucket: string;
   /** The account that the request asks for as the bucket's owner. */
   readonly owner?: string | undefined;
+  /** What is to be told where the named profile gave no credentials. */
+  readonly ofProfile?: ProfileTrouble | undefined;
   /** Whether the request carried `If-None-Match` or `If-Match`. */
   readonly conditional?: boolean;
   /** Strings that a server may echo and that no message may show. */
@@ -27,8 +34,10 @@ interface Facts {
   readonly status?: number;
   /** A system error's code, such as `ECONNREFUSED`. */
   readonly system?: string;
-  /** The region that the bucket is in, where the store said so. */
+  /** The region that the bucket is in, where the error is about that; empty where the store does not say which. */
   readonly region?: string;
+  /** What answered in place of an S3 store. */
+  readonly foreign?: string;
 }
 
 interface Verdict {
@@ -72,6 +81,10 @@ const BY_NAME: Readonly<Record<string, Verdict>> = {
 
 const RATE_LIMITED: Verdict = { code: 'RATE_LIMITED', hint: 'the store asks to slow down: try again later' };
 const NETWORK: Verdict = { code: 'NETWORK', hint: 'check the endpoint and that this machine can reach it' };
+const FOREIGN: Verdict = {
+  code: 'STORE',
+  hint: 'check the endpoint, and what may answer in its place: a proxy, a firewall, a sign-in page',
+};
 const TLS: Verdict = {
   code: 'TLS',
   hint: 'use a certificate that this machine trusts, or name its issuer with the store parameter "ca"',
@@ -82,17 +95,10 @@ const TLS_CODES =
 const NETWORK_CODES =
   /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|HPE_.*|UND_ERR.*)$/;
 
-/** Whether a connection broke, or stood still, after the head of the answer: the SDK marks all errors before that. */
-export function isCutBody(thrown: unknown): boolean {
-  const { system = '', name } = factsOf(thrown);
-  const marked = typeof thrown === 'object' && thrown !== null && '$metadata' in thrown;
-  return !marked && (name === 'TimeoutError' || NETWORK_CODES.test(system));
-}
-
 /** The region that the bucket is in, where an error of any kind tells. */
 export function regionOf(thrown: unknown): string | undefined {
   const headers = (thrown as Answer | undefined)?.$response?.headers;
-  return headers?.['x-amz-bucket-region'] ?? factsOf(thrown).region;
+  return headers?.['x-amz-bucket-region'] ?? (factsOf(thrown).region || undefined);
 }
 
 /** Whether the session of the credentials is over (AWS S3 API reference, error responses). */
@@ -119,20 +125,28 @@ export function bucketError(thrown: unknown, attempt: Attempt): SlipwayError {
   if (attempt.signal?.aborted) {
     return new SlipwayError('INTERRUPTED', `Cannot ${attempt.doing}: interrupted`, { cause });
   }
-  const { code, hint } = thrown instanceof ProxyFailure ? thrown.verdict : verdictOf(facts, attempt);
+  const fail = ({ code, hint }: Verdict, state: string): SlipwayError =>
+    new SlipwayError(code, `Cannot ${attempt.doing}: ${state.replace(/[:\s.]+$/, '')}`, { cause, hint });
+  if (thrown instanceof ProxyFailure) return fail(thrown.verdict, message);
+  if (thrown instanceof NotAsked) return fail(NETWORK, `the store ${message}`);
+  if (facts.foreign !== undefined) return fail(FOREIGN, `the answer (${facts.foreign}) is not one of S3`);
+  if (facts.name === 'CredentialsProviderError' && attempt.ofProfile !== undefined) {
+    const { state, hint } = attempt.ofProfile;
+    return fail({ code: 'AUTH', hint }, /from any providers/.test(message) ? state : message);
+  }
   const state = facts.status === undefined ? message : [`${facts.status} ${facts.name}`, message].join(': ');
-  return new SlipwayError(code, `Cannot ${attempt.doing}: ${state.replace(/[:\s.]+$/, '')}`, { cause, hint });
+  return fail(verdictOf(facts, attempt), state);
 }
 
 function verdictOf(facts: Facts, attempt: Attempt): Verdict {
   const { name, status, region } = facts;
-  if (status === 301 || status === 307 || region !== undefined) {
-    const where = region === undefined ? 'the bucket\'s region as "region=…"' : `"region=${region}"`;
+  if (region !== undefined) {
+    const where = region === '' ? 'the bucket\'s region as "region=…"' : `"region=${region}"`;
     return { code: 'STORE', hint: `the bucket is in another region: add ${where} to the store URL` };
   }
   const known = BY_NAME[name];
   if (known !== undefined) return known;
-  if (name === 'Error' && /^Region is missing/.test(facts.message)) {
+  if (facts.message.startsWith('Region is missing')) {
     return { code: 'CONFIG', hint: 'add region=… to the store URL, or set AWS_REGION' };
   }
   return status === undefined ? connectionVerdict(facts) : statusVerdict({ ...facts, status }, attempt);
@@ -140,7 +154,7 @@ function verdictOf(facts: Facts, attempt: Attempt): Verdict {
 
 function connectionVerdict({ name, system = '' }: Facts): Verdict {
   if (TLS_CODES.test(system)) return TLS;
-  if (name === 'TimeoutError' || NETWORK_CODES.test(system)) return NETWORK;
+  if (name === SILENCE || name === 'TimeoutError' || NETWORK_CODES.test(system)) return NETWORK;
   return { code: 'STORE', hint: 'check that the endpoint is an S3 store' };
 }
 
@@ -199,6 +213,7 @@ interface Answer {
   name?: unknown;
   message?: unknown;
   code?: unknown;
+  Code?: unknown;
   Region?: unknown;
   errors?: unknown;
   $metadata?: { httpStatusCode?: number };
@@ -212,28 +227,16 @@ function factsOf(thrown: unknown): Facts {
   const first: unknown = Array.isArray(error.errors) ? error.errors[0] : undefined;
   const message = String(error.message || (first instanceof Error ? first.message : '') || 'no details');
   const status = error.$metadata?.httpStatusCode ?? error.$response?.statusCode;
-  const region = error.$response?.headers?.['x-amz-bucket-region'] ?? error.Region;
+  const headers = error.$response?.headers ?? {};
+  const head = { status, name: error.name, hasCode: error.Code !== undefined, headers };
+  const region = headers['x-amz-bucket-region'] ?? error.Region;
+  const foreign = foreignAnswer(head);
   return {
     name: String(error.name ?? 'Error'),
     message,
     ...(status === undefined ? {} : { status }),
     ...(typeof error.code === 'string' && { system: error.code }),
-    ...(typeof region === 'string' && isRegionError(status, error.name) && { region }),
+    ...(isRegionError(head) && { region: typeof region === 'string' ? region : '' }),
+    ...(foreign !== undefined && { foreign }),
   };
-}
-
-/** S3 sends the bucket's region with many errors; only these are about it. */
-function isRegionError(status: number | undefined, name: unknown): boolean {
-  return status === 301 || status === 307 || name === 'AuthorizationHeaderMalformed';
-}
-
-/** One line of at most 300 characters without the given secrets, signatures and tokens (those of CI identities are JWTs). */
-function redact(text: string, secrets: readonly string[]): string {
-  const parts = secrets.filter((secret) => secret !== '').flatMap((secret) => [secret, encodeURIComponent(secret)]);
-  const bare = parts.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
-  return bare
-    .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, '***')
-    .replace(/((?:X-Amz-)?(?:Signature|Credential|Security-Token)=)[^\s&,"']+/gi, '$1***')
-    .replace(/\s+/g, ' ')
-    .slice(0, 300);
 }

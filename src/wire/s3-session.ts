@@ -2,16 +2,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SlipwayError } from '../errors.ts';
+import type { StillMay } from '../ship/ports.ts';
+import { NotAsked } from './hearing.ts';
 import { ProxyFailure } from './proxy.ts';
-import { type BucketOptions, createClient } from './s3-client.ts';
+import { type BucketOptions, createClient, profileOf } from './s3-client.ts';
 import { type Action, answerOf, bucketError, isExpired } from './s3-errors.ts';
+import type { Sending } from './s3-exchange.ts';
+import { type ProfileLog, profileLog } from './s3-profile.ts';
 import { type Renewal, renewal } from './s3-renewal.ts';
+import { hearingOf, isSilence } from './s3-silence.ts';
+import { Stopped } from './stopped.ts';
 
 /** One bucket and the client that reaches it. */
 export interface Session {
   readonly client: S3Client;
   readonly options: BucketOptions;
   readonly credentials: Renewal;
+  readonly profile: ProfileLog;
 }
 
 /** What every request says of the bucket. */
@@ -33,26 +40,41 @@ export interface Request<T> {
   again(thrown: unknown): boolean;
 }
 
+/** A store that hangs keeps the others waiting: what got no answer is sent once more. */
+const SILENCES = 2;
+
 /** Opens the client of a bucket; nothing is sent. Throws `CONFIG` as `createClient` does. */
 export function openSession(options: BucketOptions): Session {
-  const client = createClient(options);
-  return { client, options, credentials: renewal(client) };
+  const profile = profileLog();
+  const client = createClient(options, profile.note);
+  return { client, options, credentials: renewal(client), profile };
 }
 
-/** Runs a request until it succeeds or repeating it is of no use. Throws what `openBucket` says. */
+/** What a request whose permission may end is sent with. Without options the SDK uses its cached middleware. */
+export const sendingWith = (still: StillMay | undefined): Sending | undefined => still && { still };
+
+/** Runs a request until it succeeds or repeating it is of no use. Throws what `openBucket` says, and what {@link Sending.still} throws. */
 export async function persist<T>(session: Session, request: Request<T>): Promise<T> {
-  const { signal, attempts = 5 } = session.options;
+  const { signal, attempts = 5, meter } = session.options;
+  const hearing = hearingOf(meter);
   let renewed = false;
+  let silences = 0;
   for (let attempt = 1; ; attempt += 1) {
+    if (hearing.isLost()) throw await failure(session, new NotAsked(), request);
     const era = session.credentials.era();
     try {
       return await request.run();
     } catch (thrown) {
+      if (thrown instanceof Stopped) throw thrown.reason;
       const isOver = !renewed && isExpired(thrown);
       if (isOver) renewed = true;
       const isFresh = isOver && (await renew(session, era, request));
       if (isFresh) continue;
-      const again = request.again(thrown) || (thrown instanceof ProxyFailure && thrown.transient);
+      const isSilent = isSilence(thrown);
+      if (isSilent) silences += 1;
+      if (silences === SILENCES) hearing.lose();
+      const isTransient = request.again(thrown) || (thrown instanceof ProxyFailure && thrown.transient);
+      const again = isSilent ? !hearing.isLost() : isTransient;
       if (attempt >= attempts || !again) throw await failure(session, thrown, request);
     }
     // An abort ends the pause, and the next attempt reports it.
@@ -73,7 +95,9 @@ async function failure(session: Session, thrown: unknown, request: Request<unkno
   const { owner, bucket, signal } = session.options;
   // Only a server that got credentials can echo them; to ask the chain again when it found none would take seconds.
   const secrets = answerOf(thrown).status === undefined ? [] : await session.credentials.secrets();
-  return bucketError(thrown, { doing, action, conditional, bucket, owner, secrets, signal });
+  const profile = profileOf(session.options);
+  const ofProfile = profile === undefined ? undefined : session.profile.trouble(profile);
+  return bucketError(thrown, { doing, action, conditional, bucket, owner, ofProfile, secrets, signal });
 }
 
 /** The error for an answer that no S3 store gives. */

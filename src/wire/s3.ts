@@ -1,11 +1,11 @@
 /** An S3 bucket as {@link Objects}, by the AWS SDK. Import this file when a bucket is opened: it loads the SDK (0.1 s). */
 import { createHash } from 'node:crypto';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { Objects, PutOptions, PutResult } from '../ship/ports.ts';
+import type { Objects, PutOptions, PutResult, StillMay } from '../ship/ports.ts';
 import type { BucketOptions } from './s3-client.ts';
-import { answerOf, isCutBody } from './s3-errors.ts';
+import { answerOf } from './s3-errors.ts';
 import { listObjects } from './s3-list.ts';
-import { notS3, openSession, persist, placeOf, type Session, unquote } from './s3-session.ts';
+import { notS3, openSession, persist, placeOf, type Session, sendingWith, unquote } from './s3-session.ts';
 
 export type { BucketOptions } from './s3-client.ts';
 
@@ -24,7 +24,7 @@ export function openBucket(options: BucketOptions): Objects {
     put: (key, bytes, put) => putObject(session, { key, bytes, put }),
     list: (prefix, list = {}) => listObjects(session, prefix, list),
     replace: (key, bytes, etag, put) => replaceObject(session, { key, bytes, put, ifMatch: etag }),
-    delete: (key) => deleteObject(session, key),
+    delete: (key, still) => deleteObject(session, key, still),
   };
 }
 
@@ -38,8 +38,7 @@ async function getObject(session: Session, key: string): ReturnType<Objects['get
     if (output.Body === undefined || output.ETag === undefined) throw notS3(doing);
     return { bytes: await output.Body.transformToByteArray(), etag: unquote(output.ETag) };
   };
-  // The SDK's retries end where the body begins.
-  return persist(session, { doing, action: 'read', run, again: isCutBody });
+  return persist(session, { doing, action: 'read', run, again: () => false });
 }
 
 function absent(thrown: unknown): undefined {
@@ -61,7 +60,7 @@ async function putObject(session: Session, { key, bytes, put }: Put): Promise<Pu
   const doing = `write "${options.prefix}${key}" to bucket "${options.bucket}"`;
   const run = async (): Promise<PutResult> => {
     try {
-      const { ETag } = await client.send(command);
+      const { ETag } = await client.send(command, sendingWith(put.still));
       if (ETag === undefined) throw notS3(doing);
       return { outcome: 'created', etag: unquote(ETag) };
     } catch (thrown) {
@@ -90,12 +89,12 @@ async function replaceObject(session: Session, write: Put): ReturnType<Objects['
   return persist(session, { doing, action: 'write', run, again: isConflict, conditional: true });
 }
 
-async function deleteObject(session: Session, key: string): Promise<void> {
+async function deleteObject(session: Session, key: string, still: StillMay | undefined): Promise<void> {
   const { client, options } = session;
   // One by one: for many at once stores want Content-MD5, which the SDK does not send (aws-sdk-js-v3 issue 6819).
   const command = new DeleteObjectCommand({ ...placeOf(options), Key: options.prefix + key });
   const doing = `delete "${options.prefix}${key}" from bucket "${options.bucket}"`;
-  const run = async (): Promise<void> => void (await client.send(command).catch(absent));
+  const run = async (): Promise<void> => void (await client.send(command, sendingWith(still)).catch(absent));
   await persist(session, { doing, action: 'delete', run, again: isConflict });
 }
 

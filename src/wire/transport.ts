@@ -3,7 +3,6 @@
  * every HEAD, takes no private CA, and 3,000 small requests took it three to seven times as long.
  */
 import {
-  type ClientRequest,
   type Agent as HttpAgent,
   request as httpRequest,
   type IncomingHttpHeaders,
@@ -11,14 +10,22 @@ import {
 } from 'node:http';
 import { type Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { type AgentsOptions, agents } from './agents.ts';
+import type { StillMay } from '../ship/ports.ts';
+import { type AgentsOptions, agents, MAX_CONNECTIONS } from './agents.ts';
+import { allowance, Silence } from './allowance.ts';
+import type { Hearing, NotAsked } from './hearing.ts';
+import { slots } from './slots.ts';
+import { askWhether } from './stopped.ts';
+import { endingWith, type UnderWay } from './under-way.ts';
 
 /** How the connections are made. */
 export interface TransportOptions extends AgentsOptions {
   /** Longest silence in seconds, while connecting, sending or receiving. */
   readonly idleSeconds: number;
-  /** Longest time in seconds for one exchange, body included. */
+  /** Longest time in seconds for one exchange without bytes; bytes allow for more (see {@link allowance}). */
   readonly exchangeSeconds: number;
+  /** What is known of a server. */
+  readonly hearingOf: (origin: string) => Hearing;
   readonly signal?: AbortSignal | undefined;
   /** Replaces the system's name resolution. */
   readonly lookup?: LookupFunction | undefined;
@@ -32,6 +39,8 @@ export interface Outgoing {
   readonly body?: Uint8Array | undefined;
   /** A longer answer is cut off and thrown as {@link AnswerTooLong}. */
   readonly maxBytes: number;
+  /** Asked when it has its turn. */
+  readonly still?: StillMay | undefined;
 }
 
 /** What came back, read to its end. */
@@ -42,19 +51,8 @@ export interface Incoming {
   readonly bytes: Uint8Array;
 }
 
-/** Sends one request and reads its whole answer; rejects with what Node reports, {@link Silence} or {@link AnswerTooLong}. */
+/** Sends one request and reads its whole answer; rejects with what Node reports, {@link Silence}, {@link NotAsked} or {@link AnswerTooLong}. */
 export type Transport = (outgoing: Outgoing) => Promise<Incoming>;
-
-/** The other side said nothing for `seconds`, or took longer than that for the whole exchange. */
-export class Silence extends Error {
-  override readonly name = 'Silence';
-  readonly seconds: number;
-
-  constructor(seconds: number) {
-    super(`no answer within ${seconds} s`);
-    this.seconds = seconds;
-  }
-}
 
 /** The answer's body exceeds `maxBytes`. */
 export class AnswerTooLong extends Error {
@@ -72,37 +70,18 @@ export class AnswerTooLong extends Error {
  * proxy is no URL.
  */
 export function openTransport(options: TransportOptions): Transport {
-  const underWay = abortable(options.signal);
+  const underWay = endingWith(options.signal);
+  const inTurn = slots(MAX_CONNECTIONS);
   const agentFor = agents(options);
-  return async (outgoing) => exchange(outgoing, await agentFor(outgoing.url), { ...options, underWay });
-}
-
-/** The requests under way, which an abort ends. */
-interface UnderWay {
-  add(request: ClientRequest): void;
-  delete(request: ClientRequest): void;
-}
-
-/**
- * One listener for all requests, and none while there are none. Given to each request, the signal would get as many
- * listeners as there are, and Node warns of a leak at eleven.
- */
-function abortable(signal: AbortSignal | undefined): UnderWay {
-  const requests = new Set<ClientRequest>();
-  const endAll = (): void => {
-    for (const request of requests) request.destroy(new Error('aborted'));
-  };
-  return {
-    add(request) {
-      if (requests.size === 0) signal?.addEventListener('abort', endAll);
-      requests.add(request);
-      // It may have fired while certificates were read.
-      if (signal?.aborted === true) endAll();
-    },
-    delete(request) {
-      requests.delete(request);
-      if (requests.size === 0) signal?.removeEventListener('abort', endAll);
-    },
+  return async (outgoing) => {
+    const agent = await agentFor(outgoing.url);
+    const hearing = options.hearingOf(outgoing.url.origin);
+    return inTurn(() =>
+      hearing.listen(async () => {
+        askWhether(outgoing.still);
+        return exchange(outgoing, agent, { ...options, underWay });
+      }),
+    );
   };
 }
 
@@ -122,7 +101,7 @@ function exchange(outgoing: Outgoing, agent: HttpAgent | HttpsAgent, options: Ex
       ...(lookup === undefined ? {} : { lookup }),
     });
     const settle = (): void => {
-      clearTimeout(deadline);
+      clock.stop();
       underWay.delete(request);
     };
     const fail = (error: unknown): void => {
@@ -130,10 +109,11 @@ function exchange(outgoing: Outgoing, agent: HttpAgent | HttpsAgent, options: Ex
       request.destroy();
       reject(error);
     };
-    const deadline = setTimeout(() => fail(new Silence(exchangeSeconds)), exchangeSeconds * 1000);
+    const clock = allowance({ seconds: exchangeSeconds, sent: outgoing.body?.length ?? 0, late: fail });
     request.on('timeout', () => fail(new Silence(idleSeconds)));
     request.on('error', fail);
     request.on('response', (response) => {
+      response.on('data', (chunk: Buffer) => clock.received(chunk.length));
       receive(response, outgoing.maxBytes).then((incoming) => {
         settle();
         resolve(incoming);

@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { prunedSchema } from '../../scripts/pruned-schema.ts';
 import { resolvePrune } from '../../src/config/resolve-prune.ts';
 import type { Pruned } from '../../src/model.ts';
 import { clusters, fleet, slipway } from '../flow/fleet.ts';
@@ -19,7 +21,7 @@ test('a fleet in folders: planned, marked, deleted', async () => {
   const prune = async (...args: readonly string[]): Promise<Pruned> => {
     const { code, stdout, stderr } = await run(['prune', '--quiet', '--output', 'json', '--keep', '1', ...args]);
     expect([code, stderr]).toEqual([0, '']);
-    return JSON.parse(stdout) as Pruned;
+    return v.parse(prunedSchema, JSON.parse(stdout));
   };
   const planned = await prune('--min-age', '0m');
   expect(planned.outcome).toBe('planned');

@@ -53,6 +53,7 @@ test.each([
   ['v1.2.3', /version/],
   ['1.2.3-rc.1', /version/],
   ['versions', /claims/],
+  ['versions.main', /claims/],
   ['slipway.a', /reserved/],
   ['content-a', /reserved/],
   ['sha256-a', /reserved/],

@@ -214,6 +214,11 @@ test.each([
     'slipway.yaml:4:15: expected a store URL or { url: … }, found a list',
   ],
   [
+    'stores as a list, with keys that stores do not have',
+    `${MINIMAL}stores:\n  - { name: disk, url: "file:a" }\n`,
+    'slipway.yaml:5:3: expected a mapping, found a list',
+  ],
+  [
     'a layout that does not exist',
     `${MINIMAL}stores: { eu: { url: "s3://fleet", layout: trees } }\n`,
     'expected "object", "tarball", "tree" or "registry", found a text',

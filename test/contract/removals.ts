@@ -64,4 +64,24 @@ export function describeRemovals(store: () => Repositories): void {
     await store().putBlob(here, digest, bytes);
     expect(Buffer.from((await store().getBlob(here, digest)) ?? []).equals(bytes)).toBe(true);
   });
+
+  test('lists what lies in a repository, tagged or not, where it lists blobs at all', async () => {
+    const { inventory } = store();
+    const repository = fresh();
+    if (inventory === undefined) return expect(store().lock).toBe('none');
+    expect(await inventory(repository)).toEqual({ manifests: [], blobs: [] });
+    const tagged = await putTagged(store(), repository, { tag: 'v1', text: 'tagged' });
+    const { digest } = await putReferrer(store(), repository, { subject: tagged, text: 'attached' });
+    const bytes = Buffer.from(`loose in ${repository}`);
+    const loose = digestOf(bytes);
+    await store().putBlob(repository, loose, bytes);
+    const { manifests, blobs } = await inventory(repository);
+    expect([...manifests].sort()).toEqual([tagged, digest].sort());
+    expect(blobs).toContainEqual({ digest: loose, size: bytes.length });
+    await store().deleteBlob(repository, loose);
+    await store().deleteManifest(repository, tagged);
+    const left = await inventory(repository);
+    expect(left.manifests).toEqual([digest]);
+    expect(left.blobs.map((one) => one.digest)).not.toContain(loose);
+  });
 }

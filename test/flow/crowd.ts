@@ -16,6 +16,7 @@ import {
   publishOnce,
   recordsOf,
   registry,
+  SPACE,
 } from './world.ts';
 
 /** How many publish at once. */
@@ -176,7 +177,7 @@ export async function assertOneLine(seed: number, stores: readonly Store[], fini
     if (last?.run !== truth.run) throw new Error(`"${store.name}" holds another newest record`);
     const held = await namesOf(store);
     for (const entry of truth.artifacts) {
-      if (held.get(entry.name) !== store.names.shows(entry))
+      if (held.get(entry.name) !== store.names.shows(SPACE, entry))
         throw new Error(`"${entry.name}" of "${store.name}" is stale`);
       const content = made?.ended.packed.find(({ name }) => name === entry.name)?.content.digest;
       if (entry.content !== content)

@@ -1,7 +1,8 @@
+import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Diagnosis } from '../../src/model.ts';
 import type { FakeObject } from '../fakes/bucket-operations.ts';
-import { CONFIG, type Fleet, fleet, publishedFleets, slipway } from './fleet.ts';
+import { CONFIG, type Fleet, fine, fleet, publishedFleets, said, slipway } from './fleet.ts';
 import type { StageOptions } from './stage.ts';
 
 const fresh = (bucket: NonNullable<StageOptions['bucket']> = {}): Promise<Fleet> =>
@@ -181,6 +182,88 @@ describe('a store that cannot be used', () => {
       'warning creates: nobody has tried yet what this bucket can do',
       'problem sourceignore: "*.yaml", line 1 of ".sourceignore" at the root, may hide from Flux what is published',
     ]);
+  });
+
+  test('is looked at for the rules of ".sourceignore" that hide what lies there, and for no others', async () => {
+    const by = await fresh();
+    by.stage.bucket.objects.set('.sourceignore', object('/docs/\n/gitops/channels/old/\n'));
+    const sourceignore = async (): Promise<readonly string[]> =>
+      (await doctor(by, 'us', '--store', 'us')).lines.filter((line) => line.includes('sourceignore'));
+    const rule = '"/gitops/channels/old/", line 2 of ".sourceignore" at the root';
+    expect(await sourceignore()).toEqual([`problem sourceignore: ${rule}, may hide from Flux what is published`]);
+    expect(said(await by.publish())).toEqual(fine('published', 1));
+    expect(await sourceignore()).toEqual([]);
+  });
+});
+
+describe('what a publish would refuse', () => {
+  test('is an artifact that the store cannot show', async () => {
+    const by = await fresh();
+    await by.tree.commit({
+      'slipway.yaml': CONFIG.replace('render: plain', 'render: source').replace(
+        '"env://US"',
+        '{ url: "env://US", layout: object }',
+      ),
+    });
+    const [told, refused] = [await by.run(['doctor']), await by.publish()];
+    expect([told.code, told.stdout, refused.code]).toEqual([2, '', 2]);
+    expect(told.stderr).toMatch(
+      /^error\[CONFIG\]: Cannot show artifact "\w+" in store "us": layout "object" needs one /,
+    );
+  });
+
+  test('is a name that somebody else wrote, also before anything was published', async () => {
+    const by = await fresh();
+    by.stage.bucket.objects.set('gitops/channels/prod/north/manifests.yaml', object('kind: List\n'));
+    const { code, lines } = await doctor(by, 'us', '--no-write');
+    expect([code, lines]).toEqual([
+      4,
+      [
+        'warning creates: nobody has tried yet what this bucket can do',
+        expect.stringMatching(
+          /^problem channel: "s3:.*north\/manifests\.yaml\?.*" holds "sha256:\w+", which no release record knows$/,
+        ),
+      ],
+    ]);
+  });
+
+  test('is an object beside a name', async () => {
+    const by = await published();
+    by.stage.bucket.objects.set('gitops/channels/prod/north/old.yaml', object('kind: List\n'));
+    const { code, lines } = await doctor(by, 'us', '--no-write');
+    expect([code, lines]).toEqual([
+      4,
+      [
+        'problem channel: "channels/prod/north/old.yaml" lies beside "channels/prod/north/manifests.yaml": clusters would apply both',
+      ],
+    ]);
+  });
+});
+
+describe('what doctor writes', () => {
+  test('goes also when it cannot be read back, and doctors beside each other write different keys', async () => {
+    const denied = { status: 403, body: '<Error><Code>AccessDenied</Code><Message>no</Message></Error>' };
+    const by = await fresh({
+      onRequest: ({ method, path }) => (method === 'GET' && path.includes('/rights') ? denied : 'serve'),
+    });
+    const { code, lines } = await doctor(by, 'us', '--store', 'us');
+    expect([code, lines, keysOf(by)]).toEqual([
+      4,
+      [
+        expect.stringMatching(/^problem rights: Cannot read "gitops\/probes\/[0-9a-f]{16}\/rights" /),
+        'warning creates: nobody has tried yet what this bucket can do',
+      ],
+      [],
+    ]);
+  });
+
+  test('in folders leaves nothing behind, however many doctors look at once', async () => {
+    const by = await fleet(slipway);
+    const stores = 'stores: { lab: "file:out/lab?layout=object", images: file:out/images }';
+    await by.tree.commit({ 'slipway.yaml': CONFIG.replace(/stores: .*/, stores) });
+    const all = await Promise.all(Array.from({ length: 8 }, () => doctor(by, 'lab')));
+    expect(all.map(({ code, lines }) => [code, lines])).toEqual(Array(8).fill([0, []]));
+    expect(await readdir(by.tree.dir)).not.toContain('out');
   });
 });
 

@@ -16,6 +16,7 @@ import {
   publishOnce,
   recordsOf,
   registry,
+  SPACE,
 } from './world.ts';
 
 /** Run numbers by the run id they lead to: `3c6e…`, `9e37…` and `daa6…`. */
@@ -63,7 +64,7 @@ async function settledOn(ports: readonly Port[], generation: number, letter: str
     const held = await namesOf(store);
     for (const entry of record?.artifacts ?? []) {
       expect(entry.content).toBe(packed(entry.name, letter).content.digest);
-      expect(held.get(entry.name)).toBe(store.names.shows(entry));
+      expect(held.get(entry.name)).toBe(store.names.shows(SPACE, entry));
     }
     await assertWhole(store);
   }

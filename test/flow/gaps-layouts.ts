@@ -151,12 +151,12 @@ const ACCESS: BucketAccess = {
   interval: '1h',
 };
 
-/** Three files, one of which no other letter has. */
-const treeFiles = (artifact: string, letter: string): readonly SourceFile[] =>
-  ['app.yaml', 'base/db.yaml', `only-${letter}.yaml`].map((path) => ({
-    path,
-    bytes: Buffer.from(`artifact: ${artifact}\nletter: ${letter}\n`),
-  }));
+/** Three files, one of which no other letter has, and the list of all. */
+function treeFiles(artifact: string, letter: string): readonly SourceFile[] {
+  const paths = ['app.yaml', 'base/db.yaml', `only-${letter}.yaml`];
+  const files = paths.map((path) => ({ path, bytes: Buffer.from(`artifact: ${artifact}\nletter: ${letter}\n`) }));
+  return [...files, { path: 'kustomization.yaml', bytes: Buffer.from(JSON.stringify({ resources: paths })) }];
+}
 
 function packedTree(artifact: string, letter: string): Packed {
   const bytes = gzip(tar(treeFiles(artifact, letter)));

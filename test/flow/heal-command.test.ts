@@ -2,9 +2,12 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { expect, onTestFinished, test } from 'vitest';
+import { healingSchema } from '../../scripts/healing-schema.ts';
 import type { Healing } from '../../src/model.ts';
 import type { Ended } from '../cli/bundle.ts';
+import { startFakeBucket } from '../fakes/bucket.ts';
 import { slipway } from './fleet.ts';
 import { listing } from './stage.ts';
 import {
@@ -27,7 +30,8 @@ interface Healer {
   /** A folder with the config and the stores on disk, and without Git. */
   readonly dir: string;
   run(...argv: readonly string[]): Promise<Ended>;
-  heal(...args: readonly string[]): Promise<Ended & { readonly answer: Healing }>;
+  /** `slipway heal` with these arguments; the first may be variables of its environment. */
+  heal(...args: readonly (string | Readonly<Record<string, string>>)[]): Promise<Ended & { readonly answer: Healing }>;
 }
 
 async function healer(): Promise<Healer> {
@@ -39,13 +43,16 @@ async function healer(): Promise<Healer> {
   // Nobody signs here: there is only the public key.
   const env = { ...release.stage.env, PUB: OWN.pub };
   const run: Healer['run'] = (...argv) => slipway(argv, { cwd: dir, env });
+  const isText = (one: unknown): one is string => typeof one === 'string';
   return {
     release,
     dir,
     run,
     async heal(...args) {
-      const ended = await run('heal', ...args, '--quiet', '--output', 'json');
-      return { ...ended, answer: JSON.parse(ended.stdout) as Healing };
+      const own = Object.assign({}, env, ...args.filter((one) => !isText(one)));
+      const argv = ['heal', ...args.filter(isText), '--quiet', '--output', 'json'];
+      const ended = await slipway(argv, { cwd: dir, env: own });
+      return { ...ended, answer: v.parse(healingSchema, JSON.parse(ended.stdout)) };
     },
   };
 }
@@ -138,6 +145,53 @@ test('with --store the others only lend', async () => {
   expect(live.objects.size).toBeGreaterThan(0);
 });
 
+test.each([
+  [403, 'AccessDenied', 'DENIED'],
+  [400, 'InvalidBucketName', 'STORE'],
+])('a store that answers %i %s is asked once, and keeps no other from being healed', async (status, name, code) => {
+  const { heal, release } = await healer();
+  const body = `<Error><Code>${name}</Code><Message>no</Message></Error>`;
+  const broken = await startFakeBucket({ onRequest: () => ({ status, body }) });
+  onTestFinished(() => broken.stop());
+  repositoryIn(release, 'north').tags.delete('prod');
+  const us = release.stage.env.US?.replace(release.stage.bucket.endpoint, broken.endpoint) ?? '';
+  const { code: exit, answer } = await heal({ US: us });
+  expect([exit, outcomesOf(answer)]).toEqual([4, ['prod failed', '1.4.0 failed']]);
+  expect(statesOf(answer)).toEqual(['eu current', 'us failed', 'lab current', 'disk current']);
+  expect(answer.channels[0]?.stores.us?.error?.code).toBe(code);
+  expect(broken.requests.map(({ method }) => method)).toEqual(['GET']);
+  expect(repositoryIn(release, 'north').tags.has('prod')).toBe(true);
+});
+
+test('a store that may not be used keeps no other from being healed', async () => {
+  for (const [change, exit, message] of [
+    [{ 'slipway.json': '{"format":1,"owner":"terraform"}' }, 3, 'says that "terraform" owns it'],
+    [{ 'slipway.json': undefined, 'content/clip.mp4': 'mine' }, 3, '"gitops/content/clip.mp4" is not one of ours'],
+  ] as const) {
+    const { heal, release } = await healer();
+    const { live } = release.stage;
+    const marker = live.objects.get('gitops/slipway.json');
+    if (marker === undefined) throw new Error('no marker');
+    for (const [key, text] of Object.entries(change)) {
+      live.objects.delete(`gitops/${key}`);
+      if (text !== undefined) live.objects.set(`gitops/${key}`, { ...marker, bytes: Buffer.from(text) });
+    }
+    repositoryIn(release, 'north').tags.delete('prod');
+    const { code, answer } = await heal('prod');
+    const [channel] = answer.channels;
+    expect({ code, outcome: channel?.outcome, states: statesOf(answer) }).toEqual({
+      code: exit,
+      outcome: 'refused',
+      states: ['eu current', 'us failed', 'lab current', 'disk current'],
+    });
+    expect(channel?.error?.message).toContain(
+      'Only 3 of 4 stores are whole, the quorum is 4: "us" behind: Store "us": Cannot use this prefix: ',
+    );
+    expect(channel?.error?.message).toContain(message);
+    expect(repositoryIn(release, 'north').tags.has('prod')).toBe(true);
+  }
+});
+
 test('a name that someone else wrote stays, and is told', async () => {
   const { heal, release } = await healer();
   overwrite(release, 'channels/prod/north/manifests.yaml', () => Buffer.from('kind: List\n'));
@@ -149,7 +203,7 @@ test('a name that someone else wrote stays, and is told', async () => {
 });
 
 test('what is not signed by whom it has to be is not healed from anywhere', async () => {
-  const { heal, release, dir, run } = await healer();
+  const { heal, release, dir } = await healer();
   await writeFile(
     join(dir, 'other.yaml'),
     (await readFile(join(dir, 'slipway.yaml'), 'utf8')).replace('env://PUB', 'other.pub'),
@@ -159,9 +213,17 @@ test('what is not signed by whom it has to be is not healed from anywhere', asyn
   const { code, answer } = await heal('--config', 'other.yaml');
   expect({ code, outcome: answer.outcome }).toEqual({ code: 5, outcome: 'failed' });
   expect(listing(release.stage.live)).toEqual(before);
-  expect((await run('heal', 'nope', '--quiet')).stderr).toContain(
-    'Cannot heal channel "nope": no store that answers has a record of it',
-  );
+});
+
+test('a channel that nobody knows is a mistake, and the one that was meant is named', async () => {
+  const { run } = await healer();
+  const { code, stdout, stderr } = await run('heal', 'prd', '--quiet');
+  expect({ code, stdout, stderr }).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'error[USAGE]: Cannot heal channel "prd": neither the config nor any store knows it\nhint: did you mean "prod"\n',
+  });
 });
 
 test('text names the stores and what was written again', async () => {
@@ -169,9 +231,17 @@ test('text names the stores and what was written again', async () => {
   overwrite(release, keysIn(release, 'content/').find((key) => key.endsWith('.yaml')) ?? '', () =>
     Buffer.from('other'),
   );
+  for (const [key] of [...release.stage.live.objects].filter(([name]) => name.includes('/proofs/')))
+    overwrite(release, key.slice('gitops/'.length), () => Buffer.from('other'));
+  const dry = await run('heal', '--quiet', '--dry-run');
+  expect(dry.stdout).toMatch(/\nus: damaged, would be written again: (?:north|south)\n/);
+  expect(dry.stdout).not.toContain(', written again');
   const { code, stdout } = await run('heal', '--quiet');
   expect(code).toBe(0);
+  expect(stdout).toMatch(/\n(?:north|south) +damaged +sha256:/);
+  expect(stdout).toMatch(/\n(?:north|south) +incomplete +sha256:/);
   expect(stdout).toMatch(/^healed: stores that lagged show the newest release again\n {2}channel prod, generation 1\n/);
   expect(stdout).toMatch(/\nus: damaged, written again: (?:north|south)\n/);
+  expect(stdout).toMatch(/\nus: missing or stale, or without a whole proof, written again: (?:north|south)\n/);
   expect(stdout).toMatch(/\n1 version whole in every store that counts\n$/);
 });

@@ -40,7 +40,7 @@ export async function assertSound(ports: readonly Damageable[], generations = 2)
       { kind: 'version', version: '1.4.0' } as const,
     ]) {
       const held = await store.names.held(space, newest, { inFull: true });
-      expect([...held].sort()).toEqual(newest.map((entry) => [entry.name, store.names.shows(entry)]).sort());
+      expect([...held].sort()).toEqual(newest.map((entry) => [entry.name, store.names.shows(space, entry)]).sort());
     }
   }
   expect(new Set(lines).size).toBe(1);

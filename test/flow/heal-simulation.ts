@@ -14,6 +14,7 @@ import {
   publishOnce,
   recordsOf,
   registry,
+  SPACE,
 } from './world.ts';
 
 const gated = (port: Port, gate: <T extends Objects | Repositories>(inner: T) => T): Port =>
@@ -82,7 +83,7 @@ export async function healersBesidePublishers(seeds: number): Promise<number> {
     for (const store of stores) {
       await assertWhole(store, true);
       const held = await store.names.held({ kind: 'channel', channel: 'prod' }, first[0]?.artifacts ?? []);
-      for (const entry of first[0]?.artifacts ?? []) expect(held.get(entry.name)).toBe(store.names.shows(entry));
+      for (const entry of first[0]?.artifacts ?? []) expect(held.get(entry.name)).toBe(store.names.shows(SPACE, entry));
     }
   }
   return newer;

@@ -17,6 +17,7 @@ import {
   publishOnce,
   recordsOf,
   registry,
+  SPACE,
 } from './world.ts';
 
 const down = new SlipwayError('NETWORK', 'The store is unreachable');
@@ -73,7 +74,9 @@ test('a mirror that drops out after the record neither stops the names elsewhere
   expect(states(ended)).toEqual({ us: 'current', eu: 'failed' });
   expect(ended.sites[1]?.error?.message).toContain('"eu"');
   const [newest] = await recordsOf(openStore(us));
-  expect((await namesOf(openStore(us))).get('east')).toBe(openStore(us).names.shows(newest?.artifacts[0] ?? never()));
+  expect((await namesOf(openStore(us))).get('east')).toBe(
+    openStore(us).names.shows(SPACE, newest?.artifacts[0] ?? never()),
+  );
 });
 
 function never(): never {

@@ -18,6 +18,7 @@ import {
   publishOnce,
   recordsOf,
   registry,
+  SPACE,
 } from './world.ts';
 
 const LETTERS = 'abc';
@@ -166,7 +167,7 @@ async function assertShows(store: Store, truth: ReleaseRecord): Promise<void> {
     throw new Error(`"${store.name}" does not hold the newest record of ${truth.primary}`);
   const held = await namesOf(store);
   for (const entry of truth.artifacts) {
-    if (held.get(entry.name) !== store.names.shows(entry))
+    if (held.get(entry.name) !== store.names.shows(SPACE, entry))
       throw new Error(`"${entry.name}" in "${store.name}" is stale of ${truth.primary}`);
   }
   await assertWhole(store);

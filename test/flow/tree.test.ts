@@ -157,27 +157,81 @@ test('a reference is verified without the config, and told where it sends cluste
   const lab = `file:${join(tree.dir, '.slipway/bucket')}/channels/prod/north/root.yaml`;
   const said = await verify(lab);
   expect(said).toMatch(/^0 /);
-  expect(said).toContain('it sends clusters to bucket "fleet" at "minio.example.com", which no config confirmed');
+  expect(said).toContain(
+    'warning   it sends clusters to bucket "fleet" at "minio.example.com", provider "generic", Secret "minio", namespace "flux-system", which no config confirmed',
+  );
   const elsewhereSent = await verify(refs.us);
   expect(elsewhereSent).toMatch(/^5 /);
+  expect(elsewhereSent).toContain(
+    'it sends clusters to bucket "fleet" at "s3.example.com", provider "generic", Secret "minio", namespace "flux-system", which is not the bucket that it lies in',
+  );
   expect(elsewhereSent).toContain('run it with the config that says how clusters reach the bucket (--config)');
 });
 
-test.each<[string, (text: string) => string]>([
-  ['another bucket', (text) => text.replace('"fleet"', '"other"')],
-  ['another endpoint', (text) => text.replace('minio.example.com', 'evil.example.com')],
-  ['a Secret of its own', (text) => text.replace('"minio"', '"other"')],
-  ['another object', (text) => `${text}---\napiVersion: v1\nkind: Namespace\nmetadata: { name: x }\n`],
-])('a root with %s is not trusted', async (_, change) => {
+const OTHERS = 'is not what this config writes: it is written for other consumers:';
+test.each<[string, (text: string) => string, string]>([
+  ['another bucket', (text) => text.replace('"fleet"', '"other"'), `${OTHERS} bucket "other", here "fleet"`],
+  [
+    'another endpoint',
+    (text) => text.replace('minio.example.com', 'evil.example.com'),
+    `${OTHERS} endpoint "evil.example.com", here "minio.example.com"`,
+  ],
+  [
+    'no TLS',
+    (text) => text.replace('  interval: "1h"', '  insecure: true\n  interval: "1h"'),
+    `${OTHERS} insecure true, here false`,
+  ],
+  [
+    'another object',
+    (text) => `${text}---\napiVersion: v1\nkind: Namespace\nmetadata: { name: x }\n`,
+    'is "sha256:…", and generation 1 of channel "prod" says "sha256:…"',
+  ],
+])('a root with %s is not trusted', async (_, change, state) => {
   const opened = await open();
   await changeRoot(opened, change);
-  const wrong =
-    'Cannot trust "north": "channels/prod/north/root.yaml" is "sha256:…", and generation 1 of channel "prod" says "sha256:…"';
+  const wrong = `Cannot trust "north": "channels/prod/north/root.yaml" ${state}`;
   expect(await opened.verify('prod')).toMatchObject({
     code: 5,
     said: ['north trusted', 'web trusted', `north untrusted ${wrong}`, 'web trusted'],
   });
   expect(await opened.verify(opened.refs.lab)).toMatchObject({ code: 5, said: [`north untrusted ${wrong}`] });
+});
+
+test('a root that was written for consumers of before the config changed is trusted, with a warning', async () => {
+  const opened = await open();
+  await changeRoot(opened, (text) =>
+    text.replace('name: "minio"', 'name: "old"').replaceAll('namespace: "flux-system"', 'namespace: "apps"'),
+  );
+  const { code, said, answer } = await opened.verify(opened.refs.lab);
+  expect([code, said]).toEqual([0, ['north trusted']]);
+  expect(answer.references[0]?.artifacts[0]?.evidence?.warnings).toEqual([
+    'it is written for other consumers: secretRef "old", here "minio"; namespace "apps", here "flux-system"',
+  ]);
+});
+
+test('heal tells whom a root was written for, and writes a lost one again', async () => {
+  const opened = await open();
+  await changeRoot(opened, (text) => text.replace('name: "minio"', 'name: "old"'));
+  await rm(join(opened.tree.dir, '.slipway/bucket/channels/prod/web/root.yaml'));
+  const healed = await opened.run('heal', 'prod', '--output', 'json');
+  const { warnings, outcome } = JSON.parse(healed.stdout).channels[0] as Receipt;
+  expect([healed.code, outcome]).toEqual([0, 'healed']);
+  expect(warnings).toContain(
+    'Store "lab": "north" is written for others, until the newest commit is published: secretRef "old", here "minio"',
+  );
+  expect((await opened.verify(opened.refs.lab.replace('north', 'web'))).said).toEqual(['web trusted']);
+});
+
+test.each([['heal'], ['prune'], ['verify', 'prod']])('%s needs to know how clusters reach a tree', async (...args) => {
+  const opened = await open();
+  const config = join(opened.tree.dir, '.slipway', 'unknown.yaml');
+  await writeFile(config, CONFIG.replace(/, consumer: \{ bucket.*?\}/, '').replace(/^consumer:.*\n/m, ''));
+  await rm(join(opened.tree.dir, '.slipway/bucket/channels/prod/web/root.yaml'));
+  const ended = await opened.run(...args, '--config', config);
+  expect([ended.code, ended.stderr]).toEqual([
+    2,
+    expect.stringContaining('as layout "tree": its endpoint "127.0.0.1:'),
+  ]);
 });
 
 test.each<[string, string, string | undefined, string]>([

@@ -19,7 +19,7 @@ import { registryStore } from '../../src/ship/registry/store.ts';
 import type { Decided, Patience, ReleasePlan } from '../../src/ship/release.ts';
 import { untilSettled } from '../../src/ship/rounds.ts';
 import { reserve, spare } from '../../src/ship/spare.ts';
-import type { Store } from '../../src/ship/store.ts';
+import type { NameSpace, Store } from '../../src/ship/store.ts';
 import { acceptsFake, fakeProver, fakeSealing, UNSEALED } from './sealing.ts';
 
 export const CHANNEL = 'prod';
@@ -101,7 +101,7 @@ export interface Publisher {
 }
 
 /** Every look at a claim that is in the way is a step of the simulation. */
-export const IMPATIENT: Patience = { looks: 60, pause: async () => undefined, now: Date.now };
+export const IMPATIENT: Patience = { looks: 60, pause: async () => undefined };
 
 export function planOf({
   run,
@@ -182,15 +182,18 @@ const byNameOnly = (artifact: string): Entry => {
   };
 };
 
+/** Where the names of {@link CHANNEL} lie. */
+export const SPACE: NameSpace = { kind: 'channel', channel: CHANNEL };
+
 /** What the names of a store show. */
 export function namesOf(store: Store): Promise<ReadonlyMap<string, Digest>> {
-  return store.names.held({ kind: 'channel', channel: CHANNEL }, ARTIFACTS.map(byNameOnly));
+  return store.names.held(SPACE, ARTIFACTS.map(byNameOnly));
 }
 
 /** Whether readers of the store find what proves an entry. */
 async function isProved(store: Store, entry: Entry): Promise<boolean> {
   const manifest = { mediaType: MANIFEST_TYPE, digest: entry.manifest, size: 0 };
-  const shown = { name: entry.name, manifest, shows: store.names.shows(entry) };
+  const shown = { name: entry.name, manifest, shows: store.names.shows(SPACE, entry) };
   return acceptsFake(shown, await store.proofs.found(entry)).then(
     () => true,
     () => false,
@@ -203,7 +206,7 @@ export async function assertWhole(store: Store, sealed = false): Promise<void> {
   for (const [artifact, digest] of held) {
     const entries = records
       .flatMap(({ artifacts }) => artifacts)
-      .filter((e) => e.name === artifact && store.names.shows(e) === digest);
+      .filter((e) => e.name === artifact && store.names.shows(SPACE, e) === digest);
     const [entry] = entries;
     if (entry === undefined) throw new Error(`"${artifact}" in "${store.name}" shows ${digest}, which no record lists`);
     if ((await store.shelf.get(entry)) === undefined) throw new Error(`"${artifact}" in "${store.name}" is not whole`);

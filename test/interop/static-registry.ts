@@ -10,7 +10,7 @@ import { type RunningMinio, startMinio } from './servers.ts';
 const BUCKET = 'fleet';
 const DOMAIN = 'localhost';
 
-/** Called when a write has taken effect, before its answer is passed on. */
+/** Called when a write to the registry has taken effect, before its answer is passed on. */
 export type AfterWrite = () => Promise<void>;
 
 /** A bucket with its readers' way to it. */
@@ -105,7 +105,7 @@ async function startProxy(port: number, { host, after, missing = 404 }: Mapping)
     const path = url.replace(/^http:\/\/[^/]*/, '');
     const options = { port, host: '127.0.0.1', method, path, headers: { ...headers, host: host(headers.host ?? '') } };
     const outgoing = request(options, (answer) => {
-      const isWrite = method === 'PUT' || method === 'DELETE';
+      const isWrite = (method === 'PUT' || method === 'DELETE') && path.startsWith(`/${BUCKET}/v2/`);
       const seen = isWrite && after !== undefined ? after() : Promise.resolve();
       seen.then(
         () => {

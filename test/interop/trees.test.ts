@@ -1,5 +1,5 @@
 /** Trees in MinIO, read by aws and built by kustomize, as a cluster would. */
-import { readFile } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { run } from './peer.ts';
 import { toolPath } from './servers.ts';
 import { publish, slipway } from './slipway.ts';
 
-const CONFIG = `version: 1
+const configOf = (endpoint: string): string => `version: 1
 channel: live
 artifacts:
   - path: clusters/*
@@ -22,13 +22,29 @@ artifacts:
     render: kustomize
     name: web-rendered
 stores:
-  trees: s3://fleet/gitops?layout=tree
+  trees: { url: s3://fleet/gitops, layout: tree, endpoint: "${endpoint}", consumer: { endpoint: "${endpoint}" } }
 `;
 const WEB = {
   'kustomization.yaml': 'resources: [base]\nnamePrefix: web-\n',
   'base/kustomization.yaml': 'resources: [app.yaml]\n',
   'base/app.yaml': configMap('app'),
 };
+/** Folders with and without a kustomization file of their own. */
+const MIXED = {
+  'z.yaml': configMap('a'),
+  'b/b.yaml': configMap('b'),
+  'b-c/more/c.yml': configMap('c'),
+  ...Object.fromEntries(Object.entries(WEB).map(([path, text]) => [`b-base/${path}`, text])),
+  'b/notes.txt': 'no manifest',
+};
+
+/** What lies in the folder of a tree: what was committed, and the listing of what has none of its own. */
+async function filesShown(committed: string, shown: string): Promise<Readonly<Record<string, string>>> {
+  const files = await filesIn(committed);
+  const { 'kustomization.yaml': listing = '' } = await filesIn(shown);
+  return { ...files, 'kustomization.yaml': files['kustomization.yaml'] ?? listing };
+}
+
 const under = (folder: string, files: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
 
@@ -48,9 +64,9 @@ describe('a tree in MinIO', () => {
   beforeAll(async () => {
     const bucket = await startBucket();
     atEnd(bucket.stop);
-    const tree = await hardTree(CONFIG);
+    const tree = await hardTree(configOf(bucket.minio.endpoint));
     atEnd(tree.remove);
-    await tree.commit({ ...under('clusters/web', WEB), ...under('apps/web', WEB) });
+    await tree.commit({ ...under('clusters/web', WEB), ...under('apps/web', WEB), ...under('clusters/mixed', MIXED) });
     opened = { bucket, tree, receipt: await publish([], { cwd: tree.dir, env: bucket.env }) };
   });
   const outer = (name: string): string => `gitops/channels/live/${name}/`;
@@ -77,7 +93,7 @@ describe('a tree in MinIO', () => {
 
   test('is the only thing that its reader finds, with the revision that the receipt told', async () => {
     const { bucket, receipt } = scene();
-    expect(receipt.artifacts.map(({ name }) => name)).toEqual(['eu', 'us', 'web', 'web-rendered']);
+    expect(receipt.artifacts.map(({ name }) => name)).toEqual(['eu', 'mixed', 'us', 'web', 'web-rendered']);
     for (const { name, stores } of receipt.artifacts) {
       expect((await bucket.list(outer(name))).map(({ key }) => key)).toEqual([`${outer(name)}root.yaml`]);
       expect(stores.trees?.fluxRevision).toBe(await bucket.fluxRevision(outer(name)));
@@ -88,9 +104,9 @@ describe('a tree in MinIO', () => {
     const { bucket, tree } = scene();
     for (const name of ['eu', 'us', 'web']) {
       const { source, folder } = await follow(name);
-      expect(source.metadata.name).toBe(`slipway.${name}`);
+      expect(source.metadata.name).toBe(`slipway.default.live.${name}`);
       expect(source.spec).toMatchObject({ endpoint: bucket.minio.host, insecure: true, provider: 'generic' });
-      expect(await filesIn(folder)).toEqual(await filesIn(clusterFolder(tree, name)));
+      expect(await filesIn(folder)).toEqual(await filesShown(clusterFolder(tree, name), folder));
     }
   });
 
@@ -102,6 +118,21 @@ describe('a tree in MinIO', () => {
     expect(await built(folder)).toBe(await built(clusterFolder(tree, 'web')));
     const { folder: rendered } = await follow('web-rendered');
     expect(await readFile(join(rendered, 'manifests.yaml'), 'utf8')).toBe(await built(folder));
+  });
+
+  test('without a kustomization file is built to what kustomize lists by itself', async () => {
+    const { tree } = scene();
+    const { folder } = await follow('mixed');
+    const copy = join(tree.dir, '.slipway/listed');
+    await cp(clusterFolder(tree, 'mixed'), copy, { recursive: true });
+    await run(toolPath('kustomize'), ['create', '--autodetect', '--recursive'], { cwd: copy });
+    const built = async (path: string): Promise<string> =>
+      (await run(toolPath('kustomize'), ['build', '--reorder', 'none', path], { cwd: tree.dir })).stdout;
+    const whole = await built(copy);
+    expect(whole.match(/^ {2}name: .*$/gm)).toEqual(['  name: b', '  name: web-app', '  name: c', '  name: a']);
+    expect(await built(folder)).toBe(whole);
+    await rm(join(folder, 'b', 'b.yaml'));
+    await expect(built(folder)).rejects.toThrow('b/b.yaml');
   });
 
   test('is pulled by the reference of the receipt', async () => {
@@ -122,6 +153,6 @@ describe('a tree in MinIO', () => {
     const replaced = [...before].filter(([key, etag]) => after.get(key) !== etag).map(([key]) => key);
     expect(replaced).toEqual([`${outer('us')}root.yaml`]);
     const { folder } = await follow('us');
-    expect(await filesIn(folder)).toEqual(await filesIn(clusterFolder(tree, 'us')));
+    expect(await filesIn(folder)).toEqual(await filesShown(clusterFolder(tree, 'us'), folder));
   });
 });

@@ -62,6 +62,42 @@ describe('deleting from a registry', () => {
     await server.stop();
   });
 
+  test('a registry that keeps the tags of what is deleted is told to delete them too, and looked at once', async () => {
+    const tags = new Set(['v1', 'v2']);
+    const server = await startAnswers(({ method, url = '' }, response) => {
+      const tag = url.slice(url.lastIndexOf('/') + 1);
+      if (method === 'DELETE') {
+        tags.delete(tag);
+        return response.writeHead(202).end();
+      }
+      return tags.has(tag) ? response.end('{"schemaVersion":2}') : response.writeHead(404).end();
+    });
+    const registry = openRegistry({
+      host: server.host,
+      insecure: true,
+      credentials: async () => undefined,
+      meter: { reads: 0, writes: 0 },
+    });
+    for (const tag of ['v1', 'v2']) await registry.deleteManifest('team/app', BLOB, tag);
+    expect(server.requests.map(({ method, url }) => `${method} ${url?.split('/').at(-1)}`)).toEqual([
+      `DELETE ${BLOB}`,
+      'GET v1',
+      'DELETE v1',
+      `DELETE ${BLOB}`,
+      'DELETE v2',
+    ]);
+    expect(tags.size).toBe(0);
+    await server.stop();
+  });
+
+  test('one that drops them is looked at once, and told nothing', async () => {
+    await using fake = await openFake();
+    const digest = await put(fake.registry);
+    const before = fake.server.requests.length;
+    for (const tag of ['v1', 'v1']) await fake.registry.deleteManifest('team/app', digest, tag);
+    expect(fake.server.requests.slice(before).map(({ method }) => method)).toEqual(['DELETE', 'GET', 'DELETE']);
+  });
+
   test('asks the token service for the right to delete', async () => {
     const user = { username: 'ci', password: 'canary' };
     const credential = basicCredential(user.username, user.password);

@@ -71,6 +71,45 @@ describe('faults that stay', () => {
     });
   }
 
+  test.each([
+    ['with the right one', { 'x-amz-bucket-region': 'eu-south-1' }, '"region=eu-south-1"'],
+    ['without it', {}, 'the bucket\'s region as "region=…"'],
+  ])(
+    'a location constraint of another region %s is a wrong region',
+    async (_, headers: Record<string, string>, where) => {
+      const fake = await start(always(canned(400, 'IllegalLocationConstraintException', headers)));
+      expect(await failureOf(connect(fake).list(''))).toMatchObject({
+        code: 'STORE',
+        hint: `the bucket is in another region: add ${where} to the store URL`,
+      });
+    },
+  );
+
+  const page = { 'content-type': 'text/html; charset=utf-8' };
+  const portal = { location: 'https://portal.example.com/login?from=secret' };
+  test.each<[string, Verdict, string]>([
+    ['a page of a firewall', { status: 403, headers: page, body: '<html><h1>Blocked<br></h1></html>' }, '403'],
+    ['a page that is XML too', { status: 404, headers: page, body: '<html><h1>Gone</h1></html>' }, '404'],
+    ['words', { status: 403, headers: { 'content-type': 'text/plain' }, body: 'blocked' }, '403'],
+    ['the way to a portal', { status: 307, headers: { ...page, ...portal }, body: '' }, '307 to "portal.example.com"'],
+    ['a redirect to nowhere', { status: 302 }, '302'],
+  ])('%s in place of an answer is told as such, and is no other region', async (_, fault, answer) => {
+    const error = await failureOf(connect(await start(always(fault))).list(''));
+    expect(error).toMatchObject({
+      code: 'STORE',
+      message: `Cannot list "gitops/" in bucket "fleet": the answer (${answer}) is not one of S3`,
+      hint: 'check the endpoint, and what may answer in its place: a proxy, a firewall, a sign-in page',
+    });
+  });
+
+  test('a page of a balancer that has no store behind it is a failed store', async () => {
+    const fake = await start(always({ status: 502, headers: page, body: '<html><hr>Bad Gateway</html>' }));
+    expect(await failureOf(connect(fake, { attempts: 1 }).list(''))).toMatchObject({
+      code: 'STORE',
+      hint: 'the store failed: try again',
+    });
+  });
+
   test('a region named in the body of the error is passed on', async () => {
     const body =
       '<Error><Code>AuthorizationHeaderMalformed</Code><Message>m</Message><Region>eu-west-3</Region></Error>';

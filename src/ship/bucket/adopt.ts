@@ -27,7 +27,8 @@ export async function adoptForeign(
   const { content, views } = contentOf(layoutOf(entry, layout), held.bytes);
   const digest = digestOf(content);
   const manifest = fluxManifest({ mediaType: CONTENT_TYPE, digest, size: content.length }, { dirty: false });
-  const adopted: Entry = { ...entry, content: digest, manifest: digestOf(manifest), size: content.length, views };
+  const told = { manifest: digestOf(manifest), manifestMd5: viewOfBytes(manifest).md5 };
+  const adopted: Entry = { ...entry, content: digest, ...told, size: content.length, views };
   await shelf.put({ entry: adopted, manifest, content });
   return adopted;
 }

@@ -1,10 +1,12 @@
 /** What the bucket of a store can do: read from its marker, tried on first use, and told to whoever publishes. */
+import { SlipwayError } from '../../errors.ts';
 import type { Objects } from '../ports.ts';
 import { type Ground, groundsIn, refuseForeign } from './grounds.ts';
 import { type Marker, readMarker, writeMarker } from './marker.ts';
 import { type Capability, meaningOf, requireSafe } from './probe/classes.ts';
 import { type ProbeOptions, probeBucket } from './probe.ts';
-import { refuseHidden } from './source-ignore.ts';
+import { shownBelow } from './shown.ts';
+import { hides, hidingRule, rulesAt, type Shown, UnreadRules } from './source-ignore.ts';
 import { unlocked } from './unlocked.ts';
 
 /** How a bucket is used. */
@@ -38,9 +40,10 @@ export interface BucketCapability {
   open(): Promise<void>;
   /**
    * Before the first write of a run: a new store's prefix must be nobody else's, its bucket is tried and marked. Throws
-   * `FOREIGN`, what {@link requireSafe} and {@link probeBucket} throw, and `REFUSED` for a `.sourceignore` that blanks readers.
+   * `FOREIGN`, what {@link requireSafe} and {@link probeBucket} throw, and `REFUSED` for a `.sourceignore` that hides what is
+   * shown; without `shown`, what may be.
    */
-  begin(): Promise<void>;
+  begin(shown?: Shown): Promise<void>;
   /** What does not hold here, as sentences without a full stop. */
   cautions(): readonly string[];
   /** The same objects, or others of the bucket, with creates that are as good as they can be here. */
@@ -57,6 +60,8 @@ export function bucketCapability(options: CapabilityOptions): BucketCapability {
   let marker: Marker | undefined;
   let found: Capability | undefined;
   let begun: Promise<void> | undefined;
+  let rules: Awaited<ReturnType<typeof rulesAt>> | undefined;
+  let areUnread = false;
 
   async function open(): Promise<void> {
     if (marker !== undefined) return;
@@ -77,9 +82,15 @@ export function bucketCapability(options: CapabilityOptions): BucketCapability {
     marker = made;
   }
 
-  async function begin(): Promise<void> {
-    if (root !== undefined) await refuseHidden(root, keyPrefix);
-    await mark();
+  async function refuseHidden(bucket: Objects, shown: Shown): Promise<void> {
+    rules ??= await rulesAt(bucket).catch((thrown: unknown) => {
+      areUnread = thrown instanceof UnreadRules;
+      // Who may not even list there is let pass.
+      if (!(thrown instanceof SlipwayError) || thrown.code !== 'DENIED') throw thrown;
+      return [];
+    });
+    const rule = hidingRule(rules, shown);
+    if (rule !== undefined) throw hides(rule);
   }
 
   function guarded(unguarded: Objects): Objects {
@@ -90,7 +101,7 @@ export function bucketCapability(options: CapabilityOptions): BucketCapability {
       put: (key, bytes, put) => current().put(key, bytes, put),
       list: (prefix, list) => unguarded.list(prefix, list),
       replace: (key, bytes, etag, put) => unguarded.replace(key, bytes, etag, put),
-      delete: (key) => unguarded.delete(key),
+      delete: (key, still) => unguarded.delete(key, still),
     };
   }
 
@@ -99,8 +110,9 @@ export function bucketCapability(options: CapabilityOptions): BucketCapability {
     matches: () => found?.match === 'atomic',
     etags: () => found?.etag ?? 'md5',
     open,
-    async begin() {
-      begun ??= begin();
+    async begin(shown = shownBelow(keyPrefix)) {
+      if (root !== undefined) await refuseHidden(root, shown);
+      begun ??= mark();
       try {
         await begun;
       } catch (thrown) {
@@ -108,10 +120,16 @@ export function bucketCapability(options: CapabilityOptions): BucketCapability {
         throw thrown;
       }
     },
-    cautions: () => (found === undefined ? (probe === 'withheld' ? [UNKNOWN] : []) : cautionsOf(found)),
+    cautions: () => [
+      ...(found === undefined ? (probe === 'withheld' ? [UNKNOWN] : []) : cautionsOf(found)),
+      ...(areUnread ? [UNREAD] : []),
+    ],
     guarded,
   };
 }
+
+const UNREAD =
+  'Flux obeys ".sourceignore" at the root of this bucket, which these credentials may not read (s3:GetObject): it may hide what is published';
 
 function cautionsOf(found: Capability): readonly string[] {
   return [

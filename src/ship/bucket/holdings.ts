@@ -8,32 +8,42 @@ import {
   type HoldingKind,
   type Holdings,
   type MayDelete,
+  missingPaper,
   type Notes,
   type Papers,
   recordId,
 } from '../holdings.ts';
 import type { ObjectInfo, Objects } from '../ports.ts';
+import { listingPath, REMOVED } from './tree-listing.ts';
 
 const AT_ONCE = 16;
 const NOTES = 'prune/';
 const RELEASES = 'releases/';
 
+interface Folder {
+  readonly kind: HoldingKind;
+  readonly folder: string;
+  readonly key: RegExp;
+}
+
+const SCRATCH: Folder = { kind: 'scratch', folder: 'probes/', key: /^([^/]+)\/.+$/ };
 /** Folders of what lies under a digest; what has the same digest there goes together. */
-const FOLDERS: readonly { readonly kind: HoldingKind; readonly folder: string; readonly key: RegExp }[] = [
+const FOLDERS: readonly Folder[] = [
   { kind: 'proof', folder: 'proofs/sha256/', key: /^([0-9a-f]{64})(?:\.sigstore\.json|\.sig\.json|\.jws)$/ },
   { kind: 'manifest', folder: 'manifests/sha256/', key: /^([0-9a-f]{64})\.json$/ },
   { kind: 'content', folder: 'content/sha256/', key: /^([0-9a-f]{64})(?:\.tgz|\.yaml|\/.+)$/ },
-  { kind: 'scratch', folder: 'probes/', key: /^([^/]+)\/.+$/ },
+  SCRATCH,
 ];
 
 /** What can be pruned in a bucket, or in a directory that plays one. */
 export function bucketHoldings(objects: Objects, afresh: Holdings['afresh']): Holdings {
   return {
     notes: notesIn(objects),
-    papers: () => papersIn(objects),
+    papers: ({ claimed = false } = {}) => papersIn(objects, claimed),
+    sparesShown: false,
     list: async () => (await Promise.all(FOLDERS.map((folder) => holdingsIn(objects, folder)))).flat(),
-    // Only a delete tells whether deleting is allowed, and here it would delete something.
-    async ready() {},
+    // Only a delete tells whether deleting is allowed: of what is not there.
+    ready: () => objects.delete(`${NOTES}ready`),
     afresh,
   };
 }
@@ -52,10 +62,10 @@ export function notesIn(objects: Objects): Notes {
   };
 }
 
-async function holdingsIn(
-  objects: Objects,
-  { kind, folder, key: pattern }: (typeof FOLDERS)[number],
-): Promise<readonly Holding[]> {
+/** What probes of the bucket left. */
+export const scratchIn = (objects: Objects): Promise<readonly Holding[]> => holdingsIn(objects, SCRATCH);
+
+async function holdingsIn(objects: Objects, { kind, folder, key: pattern }: Folder): Promise<readonly Holding[]> {
   const { objects: found } = await objects.list(folder);
   const groups = new Map<string, ObjectInfo[]>();
   for (const object of found) {
@@ -75,31 +85,68 @@ async function holdingsIn(
 }
 
 async function removeAll(objects: Objects, parts: readonly ObjectInfo[], mayDelete: MayDelete): Promise<void> {
-  for (const { key } of parts) {
-    await mayDelete();
-    await objects.delete(key);
+  const listings = await spoilTrees(objects, parts, mayDelete);
+  // Folders go before what keeps their rest from being built.
+  const keys = parts.map(({ key }) => key).filter((key) => !listings.includes(key));
+  for (const key of [...keys, ...listings]) {
+    await objects.delete(key, await mayDelete());
   }
 }
 
-async function papersIn(objects: Objects): Promise<Papers> {
-  const { objects: found } = await objects.list(RELEASES);
+/** The files of a content as its tree has them, by the folder that they lie in. */
+const IN_TREE = /^(content\/sha256\/[0-9a-f]{64}\/)(.+)$/s;
+
+/**
+ * A cluster that is suspended or offline may still read a tree that no name shows any more: what is left of it in the middle of
+ * its deletion must not be built. Answers the keys that see to that.
+ */
+async function spoilTrees(
+  objects: Objects,
+  parts: readonly ObjectInfo[],
+  mayDelete: MayDelete,
+): Promise<readonly string[]> {
+  const trees = new Map<string, string[]>();
+  for (const { key } of parts) {
+    const [, folder, path] = IN_TREE.exec(key) ?? [];
+    if (folder === undefined || path === undefined) continue;
+    const paths = trees.get(folder);
+    if (paths === undefined) trees.set(folder, [path]);
+    else paths.push(path);
+  }
+  const listings = [...trees].map(([folder, paths]) => folder + listingPath(paths));
+  for (const key of listings) {
+    const still = await mayDelete();
+    await objects.put(key, REMOVED, { contentType: 'application/yaml', ...(still && { still }) });
+  }
+  return listings;
+}
+
+const RECORD = /^[^/]+\/[^/]+\/(?:\d{9}-\d{9}\.json|adopted\/[0-9a-f]+)$/;
+const CLAIM = /^[^/]+\/versions\/[^/]+\.json$/;
+
+async function papersIn(objects: Objects, claimed: boolean): Promise<Papers> {
+  const list = async (): Promise<readonly ObjectInfo[]> =>
+    (await objects.list(RELEASES)).objects.filter(({ key }) => isRecord(key) || CLAIM.test(placeOf(key)));
+  const found = await list();
   const read = await eachLimit(found, AT_ONCE, (object) => paperOf(objects, object));
+  const missing = found.filter((_, index) => read[index] === undefined);
+  const listed = missing.length === 0 || claimed ? missing : await list();
+  const lost = missing.find(({ key }) => listed.some((one) => one.key === key));
+  if (lost !== undefined) throw missingPaper(`"${lost.key}"`);
   return {
     records: read.flatMap((paper) => (paper !== undefined && 'holding' in paper ? [paper] : [])),
     claims: read.flatMap((paper) => (paper !== undefined && 'version' in paper ? [paper] : [])),
   };
 }
 
-const RECORD = /^[^/]+\/[^/]+\/(?:\d{9}-\d{9}\.json|adopted\/[0-9a-f]+)$/;
-const CLAIM = /^[^/]+\/versions\/[^/]+\.json$/;
+const placeOf = (key: string): string => key.slice(RELEASES.length);
+const isRecord = (key: string): boolean => RECORD.test(placeOf(key));
 
 async function paperOf(objects: Objects, object: ObjectInfo): Promise<HeldRecord | VersionClaim | undefined> {
   const { key } = object;
-  const place = key.slice(RELEASES.length);
-  const [isRecord, isClaim] = [RECORD.test(place), CLAIM.test(place)];
-  const found = isRecord || isClaim ? await objects.get(key) : undefined;
+  const found = await objects.get(key);
   if (found === undefined) return undefined;
-  if (!isRecord) return decodeClaim(found.bytes, `"${key}"`);
+  if (!isRecord(key)) return decodeClaim(found.bytes, `"${key}"`);
   const record = decodeRecord(found.bytes, `"${key}"`);
   return { record, holding: recordHolding(objects, record, object) };
 }

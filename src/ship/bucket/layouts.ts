@@ -3,19 +3,26 @@
 import { viewOfBytes } from '../../digest.ts';
 import { SlipwayError } from '../../errors.ts';
 import type { BucketAccess, Digest, Entry, View } from '../../model.ts';
+import type { NameSpace } from '../store.ts';
 import { filesOf } from './tree.ts';
-import { rootBytes, treeFolder } from './tree-root.ts';
+import { type Root, rootBytes, treeFolder } from './tree-root.ts';
 
 export type LayoutName = 'object' | 'tarball' | 'tree';
 
 /** What decides how a store shows its artifacts. */
 export interface Showing {
+  readonly project: string;
   /** Absent: `object` for rendered artifacts and `tarball` for the others. */
   readonly layout: LayoutName | undefined;
   /** The store's prefix inside the bucket as readers see it: empty or ending with a slash. */
   readonly keyPrefix: string;
   /** How clusters reach the bucket, which layout `tree` writes down. Throws `CONFIG` where that is not known. */
   readonly access: () => BucketAccess;
+}
+
+/** Where something is shown, and how. */
+export interface ShownIn extends Showing {
+  readonly space: NameSpace;
 }
 
 /** The access of a store that nobody configured. */
@@ -35,12 +42,12 @@ export interface Layout {
   /** Name of the one object a reader finds under `channels/<channel>/<artifact>/`. */
   readonly file: string;
   readonly contentType: string;
-  /** Suffix of the immutable copy of that object under `content/sha256/<hex>`, where it has one of its own. */
+  /** Suffix of the immutable copy of that object under `content/sha256/<hex>`, where it has one of its own: equal under every name. */
   readonly copy?: string;
   /** The view this layout shows; undefined when the artifact has none. */
-  view(entry: Entry, showing: Showing): View | undefined;
+  view(entry: Entry, shown: ShownIn): View | undefined;
   /** The view's bytes, derived from the content (tar+gzip). */
-  bytes(entry: Entry, content: Uint8Array, showing: Showing): Uint8Array;
+  bytes(entry: Entry, content: Uint8Array, shown: ShownIn): Uint8Array;
   /** What a proof of the view has to name: the view, or what it leads to where the view says no more than that. */
   proved(entry: Entry): Digest | undefined;
 }
@@ -76,15 +83,17 @@ const tarball: Layout = {
   proved: (entry) => entry.views.tarball.digest,
 };
 
-const root = ({ name, content }: Entry, { keyPrefix, access }: Showing): Uint8Array =>
-  rootBytes({ artifact: name, content, folder: keyPrefix + treeFolder(content), access: access() });
+/** What the root of an entry says. Throws `CONFIG` where it is not known how clusters reach the bucket. */
+export function rootOf({ name: artifact, content }: Entry, { project, space, keyPrefix, access }: ShownIn): Root {
+  return { project, space, artifact, content, folder: keyPrefix + treeFolder(content), access: access() };
+}
 
 const tree: Layout = {
   name: 'tree',
   file: 'root.yaml',
   contentType: 'application/yaml',
-  view: (entry, showing) => viewOfBytes(root(entry, showing)),
-  bytes: (entry, _content, showing) => root(entry, showing),
+  view: (entry, shown) => viewOfBytes(rootBytes(rootOf(entry, shown))),
+  bytes: (entry, _content, shown) => rootBytes(rootOf(entry, shown)),
   // Every store has a root of its own; what all of them lead to is proved as the tarball that it is.
   proved: (entry) => entry.views.tarball.digest,
 };
@@ -96,16 +105,20 @@ export function layoutOf(entry: Entry, configured: LayoutName | undefined): Layo
   return LAYOUTS[configured ?? (entry.views.object === undefined ? 'tarball' : 'object')];
 }
 
+/** Whether a store can show the artifact: `object` takes only what is rendered. */
+export function canShow(entry: Entry, configured: LayoutName | undefined): boolean {
+  return layoutOf(entry, configured).proved(entry) !== undefined;
+}
+
+/** An artifact that is not rendered, where only rendered ones can be shown. */
+export function notRendered(entry: Entry, configured: LayoutName | undefined): SlipwayError {
+  const message = `Cannot show artifact "${entry.name}" as layout "${layoutOf(entry, configured).name}": it is not rendered`;
+  return new SlipwayError('CONFIG', message, { hint: 'use layout=tarball for artifacts with render: source' });
+}
+
 /** The view a store shows of an entry; throws `CONFIG` when the artifact cannot be shown that way. */
-export function viewOf(entry: Entry, showing: Showing): View {
-  const layout = layoutOf(entry, showing.layout);
-  const view = layout.view(entry, showing);
+export function viewOf(entry: Entry, shown: ShownIn): View {
+  const view = layoutOf(entry, shown.layout).view(entry, shown);
   if (view !== undefined) return view;
-  throw new SlipwayError(
-    'CONFIG',
-    `Cannot show artifact "${entry.name}" as layout "${layout.name}": it is not rendered`,
-    {
-      hint: 'use layout=tarball for artifacts with render: source',
-    },
-  );
+  throw notRendered(entry, shown.layout);
 }

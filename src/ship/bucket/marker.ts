@@ -17,7 +17,7 @@ export interface Marker {
 
 /**
  * The marker, or undefined when there is none. Throws `CORRUPT` or `STORE` for one that this version does not understand, and
- * `FOREIGN` for another owner's.
+ * `FOREIGN` for another owner's, or one of nobody we know.
  */
 export async function readMarker(objects: Objects): Promise<Marker | undefined> {
   const found = await objects.get(MARKER);
@@ -25,6 +25,11 @@ export async function readMarker(objects: Objects): Promise<Marker | undefined> 
   const { format, owner, probe } = parse(found.bytes);
   if (owner !== undefined && owner !== OWNER) {
     throw new SlipwayError('FOREIGN', `Cannot use this prefix: "${MARKER}" says that "${String(owner)}" owns it`, {
+      hint: 'choose another prefix for the store',
+    });
+  }
+  if (owner === undefined && typeof format !== 'number') {
+    throw new SlipwayError('FOREIGN', `Cannot use this prefix: its "${MARKER}" is not one of ours`, {
       hint: 'choose another prefix for the store',
     });
   }

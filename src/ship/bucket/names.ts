@@ -5,11 +5,12 @@ import type { ObjectInfo, Objects } from '../ports.ts';
 import type { NameSpace, Names, Shelf } from '../store.ts';
 import { adoptForeign } from './adopt.ts';
 import { IMMUTABLE, MOVING } from './cache-control.ts';
-import { earlierRoots } from './earlier-roots.ts';
-import { type Layout, layoutOf, type Showing, viewOf } from './layouts.ts';
-import { folderOf, liveObjects, refuseForeign } from './live.ts';
+import { canShow, type Layout, layoutOf, notRendered, type Showing, type ShownIn, viewOf } from './layouts.ts';
+import { liveObjects, refuseForeign } from './live.ts';
 import { metadataOf } from './metadata.ts';
 import { nameWriter } from './name-writer.ts';
+import { nameKey } from './shown.ts';
+import { treeForms } from './tree-forms.ts';
 
 const AT_ONCE = 16;
 
@@ -30,10 +31,9 @@ type Listed = Pick<ObjectInfo, 'key' | 'etag'> & { readonly inFull: boolean };
 /** Names as single objects that one PUT switches. */
 export function bucketNames(objects: Objects, options: BucketNamesOptions): Names {
   const layoutOfEntry = (entry: Entry): Layout => layoutOf(entry, options.layout);
-  const keyOf = (space: NameSpace, entry: Entry): string =>
-    `${folderOf(space)}${entry.name}/${layoutOfEntry(entry).file}`;
-  const shows = (entry: Entry): Digest => viewOf(entry, options).digest;
-  const earlier = earlierRoots();
+  const keyOf = (space: NameSpace, entry: Entry): string => nameKey(space, entry, options.layout);
+  const shownIn = (space: NameSpace): ShownIn => ({ ...options, space });
+  const forms = treeForms(options, keyOf);
   const writer = nameWriter(objects, options.matches);
 
   /** LIST answers the common case; only an ETag that is not the expected MD5 makes the object be read. */
@@ -42,23 +42,26 @@ export function bucketNames(objects: Objects, options: BucketNamesOptions): Name
     entry: Entry,
     { key, etag, inFull }: Listed,
   ): Promise<Digest | undefined> {
-    const view = layoutOfEntry(entry).view(entry, options);
+    const view = layoutOfEntry(entry).view(entry, shownIn(space));
     writer.saw(key, etag);
+    forms.saw(entry, key, undefined);
     if (!inFull && view !== undefined && etag === view.md5) return view.digest;
     const found = await objects.get(key);
     writer.saw(key, found?.etag);
-    if (found === undefined) return undefined;
-    const digest = digestOf(found.bytes);
-    if (layoutOfEntry(entry).name !== 'tree') return digest;
-    earlier.saw(digest, found.bytes);
-    // A version never moves: it goes on to lead to its content the way it did when it was claimed.
-    return space.kind === 'version' && earlier.has(entry, digest) ? shows(entry) : digest;
+    forms.saw(entry, key, found?.bytes);
+    return found && digestOf(found.bytes);
   }
 
   return {
-    shows,
-    proved: (entry) => layoutOfEntry(entry).proved(entry) ?? shows(entry),
-    isEarlierForm: earlier.has,
+    canShow: (entry) => canShow(entry, options.layout),
+    shows: (space, entry) => viewOf(entry, shownIn(space)).digest,
+    proved(entry) {
+      const proved = layoutOfEntry(entry).proved(entry);
+      if (proved === undefined) throw notRendered(entry, options.layout);
+      return proved;
+    },
+    isOtherForm: forms.isOtherForm,
+    otherConsumers: forms.otherConsumers,
     async held(space, entries, { inFull = false } = {}) {
       const [only] = entries;
       const live = await liveObjects(objects, space, entries.length === 1 ? only?.name : undefined);
@@ -66,17 +69,20 @@ export function bucketNames(objects: Objects, options: BucketNamesOptions): Name
         const key = keyOf(space, entry);
         refuseForeign(key, live(entry.name));
         const [listed] = live(entry.name);
-        if (listed === undefined) writer.saw(key, undefined);
+        if (listed === undefined) {
+          writer.saw(key, undefined);
+          forms.saw(entry, key, undefined);
+        }
         const digest = listed && (await heldDigest(space, entry, { ...listed, inFull }));
         return digest && [entry.name, digest];
       });
       return new Map(found.filter((pair) => pair !== undefined));
     },
-    async move(space, goods, { repair = false } = {}) {
-      const { entry, content } = goods;
-      const layout = layoutOfEntry(entry);
-      const [key, bytes] = [keyOf(space, entry), layout.bytes(entry, content, options)];
-      const put = { contentType: layout.contentType, metadata: metadataOf(goods) };
+    async move(space, goods, { repair = false, keep = false } = {}) {
+      const { entry } = goods;
+      const [key, bytes] = [keyOf(space, entry), forms.bytes(space, goods, keep)];
+      const put = { contentType: layoutOfEntry(entry).contentType, metadata: metadataOf(goods) };
+      forms.saw(entry, key, bytes);
       if (space.kind === 'channel') return writer.write(key, bytes, { ...put, cacheControl: MOVING });
       const { outcome } = await objects.put(key, bytes, { ...put, cacheControl: IMMUTABLE, create: !repair });
       return outcome === 'created' ? 'moved' : 'exists';
@@ -85,7 +91,7 @@ export function bucketNames(objects: Objects, options: BucketNamesOptions): Name
     reference: (space, entry) => options.referenceTo(options.keyPrefix + keyOf(space, entry)),
     fluxRevision(space, entry) {
       if (options.etags() === 'other') return '';
-      return revisionOf(options.keyPrefix, [{ key: keyOf(space, entry), etag: viewOf(entry, options).md5 }]);
+      return revisionOf(options.keyPrefix, [{ key: keyOf(space, entry), etag: forms.view(space, entry).md5 }]);
     },
     async revisions(space, entries) {
       const live = await liveObjects(objects, space);

@@ -4,7 +4,7 @@ import type { Digest, Entry } from '../../model.ts';
 import type { Objects, PutResult } from '../ports.ts';
 import type { Goods, Shelf } from '../store.ts';
 import { IMMUTABLE } from './cache-control.ts';
-import { layoutOf, type Showing, viewOf } from './layouts.ts';
+import { layoutOf, notRendered, renderedIn, type Showing } from './layouts.ts';
 import { checkTree, filesOf, putTree, refuseFiles } from './tree.ts';
 import { treeFolder } from './tree-root.ts';
 
@@ -33,7 +33,8 @@ export function bucketShelf(objects: Objects, showing: Showing): Shelf {
   function viewPart(entry: Entry): Part | undefined {
     const { copy, contentType } = layoutOf(entry, showing.layout);
     if (copy === undefined) return undefined;
-    const { digest } = viewOf(entry, showing);
+    const digest = entry.views.object?.digest;
+    if (digest === undefined) throw notRendered(entry, showing.layout);
     return { key: `content/sha256/${hex(entry.content)}${copy}`, digest, contentType };
   }
 
@@ -70,9 +71,7 @@ export function bucketShelf(objects: Objects, showing: Showing): Shelf {
       return;
     }
     const view = viewPart(entry);
-    if (view !== undefined) {
-      await put(view, layoutOf(entry, showing.layout).bytes(entry, content, showing), repair);
-    }
+    if (view !== undefined) await put(view, renderedIn(content), repair);
   }
 
   function put({ key, contentType }: Part, bytes: Uint8Array, repair: boolean): Promise<PutResult> {

@@ -1,9 +1,10 @@
 /** A bucket as a registry that anybody can read and nobody runs: the distribution API's answers as objects. */
 import { digestOf, isDigest } from '../../digest.ts';
 import type { Digest } from '../../model.ts';
-import type { ManifestPut, ManifestPutResult, Objects, Repositories, StoredManifest } from '../ports.ts';
+import type { Inventory, ManifestPut, ManifestPutResult, Objects, Repositories, StoredManifest } from '../ports.ts';
 import { attachedBy } from '../referrer.ts';
 import { checkDigest, getImmutable, putImmutable } from './immutable.ts';
+import { type NameWriter, nameWriter } from './name-writer.ts';
 import { makeTagOnce } from './static-registry/claims.ts';
 import { keysOf, PING_KEY } from './static-registry/keys.ts';
 import { type Lists, listsOf } from './static-registry/lists.ts';
@@ -15,22 +16,27 @@ import { removeManifest } from './static-registry/removal.ts';
 export interface StaticRegistryOptions {
   /** What create-only writes are worth. Default: `cas`. */
   readonly lock?: () => Repositories['lock'];
+  /** Its lists. Default: those of objects whose `If-Match` proves nothing. */
+  readonly lists?: Lists;
+  /** Writes tags that move. What it did not see is written over. */
+  readonly tags?: NameWriter;
 }
 
 /**
  * The layout `registry` (OCI distribution-spec v1.1.1, read-only): keys `v2/…`, which readers must see at the root of a host,
  * so that a store's prefix belongs into the names of repositories. Every manifest lies under its digest, with a list of its
  * referrers, before a tag shows it; `tags/list` comes last, without the tags that only slipway uses. Tags written with
- * `unless` are made once and never move. A stored manifest's media type is what its bytes say.
+ * `unless` are made once and never move; others are replaced only as they were seen, where that is told. A stored manifest's media type is what its bytes say.
  *
  * The tag schema's indexes (`sha256-<hex>`) are kept beside the lists of referrers, and are not among the tags. Throws
  * `CONFIG` (what is no repository, tag or digest), `CORRUPT` (bytes that do not match their digest), `STORE` (a media type
  * that is not the manifest's, a list that never settles), and what `objects` throws.
  */
-export function staticRegistry(objects: Objects, { lock = () => 'cas' }: StaticRegistryOptions = {}): Repositories {
-  const lists = listsOf(objects);
+export function staticRegistry(objects: Objects, options: StaticRegistryOptions = {}): Repositories {
+  const unproven = { objects, matches: () => false };
+  const { lock = () => 'cas', lists = listsOf(unproven), tags = nameWriter(objects, unproven.matches) } = options;
   const ready = pingOnce(objects);
-  const place: Place = { objects, lists, kept: new Set() };
+  const place: Place = { objects, lists, tags, kept: new Set() };
   return {
     get lock() {
       return lock();
@@ -55,11 +61,12 @@ export function staticRegistry(objects: Objects, { lock = () => 'cas' }: StaticR
     },
     referrers: (repository, subject) => lists.referrers(repository, subject),
     tags: (repository, { startAfter } = {}) => lists.tags(repository, startAfter),
-    async deleteManifest(repository, digest) {
+    async deleteManifest(repository, digest, _tag, still) {
       place.kept.delete(`${repository}@${digest}`);
-      await removeManifest(objects, lists, repository, digest);
+      await removeManifest({ objects, lists, still }, repository, digest);
     },
-    deleteBlob: (repository, digest) => objects.delete(keysOf(repository).blob(digest)),
+    deleteBlob: (repository, digest, still) => objects.delete(keysOf(repository).blob(digest), still),
+    inventory: (repository) => inventoryOf(objects, repository),
   };
 }
 
@@ -68,6 +75,7 @@ export { completeTags } from './static-registry/lists.ts';
 interface Place {
   readonly objects: Objects;
   readonly lists: Lists;
+  readonly tags: NameWriter;
   /** `repository@digest` of manifests that this run wrote or found whole. */
   readonly kept: Set<string>;
 }
@@ -97,7 +105,8 @@ async function writeManifest(place: Place, write: ManifestWrite): Promise<Manife
     if (result.outcome === 'exists') return result;
   } else {
     const key = keysOf(repository).manifest(reference);
-    await objects.put(key, bytes, { contentType: mediaType, cacheControl: 'no-cache' });
+    const moved = await place.tags.write(key, bytes, { contentType: mediaType, cacheControl: 'no-cache' });
+    if (moved === 'exists') return { outcome: 'exists', tag: reference };
   }
   await lists.addTag(repository, reference);
   return { outcome: 'created' };
@@ -132,6 +141,20 @@ async function readManifest(
   const key = keysOf(repository).manifest(reference);
   const bytes = isDigest(reference) ? await getImmutable(objects, key, reference) : (await objects.get(key))?.bytes;
   return bytes && { bytes, mediaType: mediaTypeOf(bytes), digest: digestOf(bytes) };
+}
+
+/** Two LISTs. */
+async function inventoryOf(objects: Objects, repository: string): Promise<Inventory> {
+  const { home, manifests: named } = keysOf(repository);
+  const stored = `${home}blobs/`;
+  const [blobs, manifests] = await Promise.all([objects.list(stored), objects.list(`${named}sha256:`)]);
+  return {
+    manifests: manifests.objects.map(({ key }) => key.slice(named.length)).filter(isDigest),
+    blobs: blobs.objects.flatMap(({ key, size }) => {
+      const digest = key.slice(stored.length);
+      return isDigest(digest) ? [{ digest, size }] : [];
+    }),
+  };
 }
 
 /** Writes the answer of `GET /v2/` before anything else. */

@@ -7,6 +7,7 @@ import { bucketLedger } from './ledger.ts';
 import { bucketNames } from './names.ts';
 import { bucketProofs } from './proofs.ts';
 import { bucketShelf } from './shelf.ts';
+import { shownBy } from './shown.ts';
 
 /** What makes a store out of objects. */
 export interface BucketStoreOptions extends Omit<CapabilityOptions, 'grounds'> {
@@ -22,8 +23,8 @@ export interface BucketStoreOptions extends Omit<CapabilityOptions, 'grounds'> {
 
 /** A bucket, or a directory that plays one, as a store. */
 export function bucketStore(options: BucketStoreOptions): Store {
-  const { layout, keyPrefix, access = accessUnknown } = options;
-  const showing: Showing = { layout, keyPrefix, access };
+  const { project, layout, keyPrefix, access = accessUnknown } = options;
+  const showing: Showing = { project, layout, keyPrefix, access };
   const capability = bucketCapability(options);
   const objects = capability.guarded(options.objects);
   const shelf = bucketShelf(objects, showing);
@@ -34,7 +35,7 @@ export function bucketStore(options: BucketStoreOptions): Store {
       return capability.lock();
     },
     open: () => capability.open(),
-    begin: () => capability.begin(),
+    begin: (about) => capability.begin(about && shownBy(showing, about)),
     cautions: () => capability.cautions(),
     ledger: bucketLedger(objects, options.project),
     shelf,

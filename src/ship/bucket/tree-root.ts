@@ -1,27 +1,15 @@
 /** The one object of layout `tree`: a Flux Bucket and a Kustomization that read the folder of a content. */
-import { digestOf, isDigest } from '../../digest.ts';
+import { isDigest } from '../../digest.ts';
 import type { BucketAccess, Digest } from '../../model.ts';
+import type { NameSpace } from '../store.ts';
+import { rootName, type TreePlace } from './tree-name.ts';
 
 /** What a root says; nothing else is in it. */
-export interface Root {
-  readonly artifact: string;
+export interface Root extends TreePlace {
   readonly content: Digest;
   /** The folder of the content as clusters see it: full key, with a slash at its end. */
   readonly folder: string;
   readonly access: BucketAccess;
-}
-
-/** No artifact is called so: names that begin with `slipway.` are reserved. Equal names outside would be overwritten. */
-const NAME_PREFIX = 'slipway.';
-/** kustomize-controller labels everything it applies with the name of its Kustomization, and labels hold 63 characters. */
-const NAME_LIMIT = 63 - NAME_PREFIX.length;
-
-/** What the Flux objects of an artifact are called. Names in Kubernetes hold no underscore; such and long ones end in a digest. */
-export function rootName(artifact: string): string {
-  if (artifact.length <= NAME_LIMIT && !artifact.includes('_')) return NAME_PREFIX + artifact;
-  const hex = digestOf(Buffer.from(artifact)).slice('sha256:'.length, 'sha256:'.length + 16);
-  const begin = artifact.replace(/_+/g, '-').slice(0, NAME_LIMIT - hex.length - 1);
-  return `${NAME_PREFIX}${begin.replace(/[^a-z0-9]+$/, '')}-${hex}`;
 }
 
 const API = { Bucket: 'source.toolkit.fluxcd.io/v1', Kustomization: 'kustomize.toolkit.fluxcd.io/v1' } as const;
@@ -29,22 +17,28 @@ const API = { Bucket: 'source.toolkit.fluxcd.io/v1', Kustomization: 'kustomize.t
 /** A text of JSON is one of YAML too, whatever is in it. */
 const quote = (value: string): string => JSON.stringify(value);
 
-const headOf = (kind: keyof typeof API, { artifact, content, access }: Root): readonly string[] => [
-  `apiVersion: ${API[kind]}`,
-  `kind: ${kind}`,
-  'metadata:',
-  '  annotations:',
-  `    slipway.dev/content: ${content}`,
-  '  labels:',
-  `    slipway.dev/artifact: ${quote(artifact)}`,
-  `  name: ${quote(rootName(artifact))}`,
-  `  namespace: ${quote(access.namespace)}`,
-  'spec:',
-];
+function headOf(kind: keyof typeof API, root: Root): readonly string[] {
+  const { artifact, content, project, space, access } = root;
+  return [
+    `apiVersion: ${API[kind]}`,
+    `kind: ${kind}`,
+    'metadata:',
+    '  annotations:',
+    ...(space.kind === 'channel' ? [`    slipway.dev/channel: ${quote(space.channel)}`] : []),
+    `    slipway.dev/content: ${content}`,
+    `    slipway.dev/project: ${quote(project)}`,
+    ...(space.kind === 'version' ? [`    slipway.dev/version: ${quote(space.version)}`] : []),
+    '  labels:',
+    `    slipway.dev/artifact: ${quote(artifact)}`,
+    `  name: ${quote(rootName(root))}`,
+    `  namespace: ${quote(access.namespace)}`,
+    'spec:',
+  ];
+}
 
 /** The bytes of a root: equal for equal arguments, keys in alphabetical order. */
 export function rootBytes(root: Root): Uint8Array {
-  const { artifact, folder, access } = root;
+  const { folder, access } = root;
   const { bucket, endpoint, insecure, interval, provider, region, secretRef } = access;
   const lines = [
     ...headOf('Bucket', root),
@@ -65,7 +59,7 @@ export function rootBytes(root: Root): Uint8Array {
     '  retryInterval: 2m',
     '  sourceRef:',
     '    kind: Bucket',
-    `    name: ${quote(rootName(artifact))}`,
+    `    name: ${quote(rootName(root))}`,
     '  timeout: 5m',
     '  wait: true',
     '',
@@ -99,16 +93,24 @@ function accessIn(text: string): BucketAccess | undefined {
   };
 }
 
+function spaceIn(text: string): NameSpace | undefined {
+  const [channel, version] = ['channel', 'version'].map((key) => valueIn(text, `slipway\\.dev/${key}`));
+  if (channel !== undefined) return { kind: 'channel', channel };
+  return version === undefined ? undefined : { kind: 'version', version };
+}
+
 /** What a root says; undefined for whatever {@link rootBytes} would not have written byte for byte. */
 export function readRoot(bytes: Uint8Array): Root | undefined {
   const text = Buffer.from(bytes).toString('utf8');
-  const artifact = valueIn(text, 'slipway\\.dev/artifact');
-  const content = valueIn(text, 'slipway\\.dev/content');
+  const [artifact, content, project] = ['artifact', 'content', 'project'].map((key) =>
+    valueIn(text, `slipway\\.dev/${key}`),
+  );
+  const space = spaceIn(text);
   const folder = valueIn(text, 'prefix');
   const access = accessIn(text);
   if (artifact === undefined || folder === undefined || access === undefined || !isDigest(content)) return undefined;
-  if (!folder.endsWith(treeFolder(content))) return undefined;
-  const root: Root = { artifact, content, folder, access };
+  if (project === undefined || space === undefined || !folder.endsWith(treeFolder(content))) return undefined;
+  const root: Root = { project, space, artifact, content, folder, access };
   return Buffer.from(rootBytes(root)).equals(bytes) ? root : undefined;
 }
 

@@ -8,6 +8,7 @@ import { SlipwayError } from '../../errors.ts';
 import type { Digest, SourceFile } from '../../model.ts';
 import type { Objects } from '../ports.ts';
 import { IMMUTABLE } from './cache-control.ts';
+import { listingPath, listingProblem, shownFiles } from './tree-listing.ts';
 import { treeFolder } from './tree-root.ts';
 
 /** Files at once, of each artifact. */
@@ -38,12 +39,14 @@ export function refuseFiles(artifact: string, files: readonly SourceFile[], fold
   const refuse = (state: string, hint: string): SlipwayError =>
     new SlipwayError('CONFIG', `Cannot show artifact "${artifact}" as layout "tree": ${state}`, { hint });
   if (files.length === 0) throw refuse('it has no files', 'publish at least one: clusters would delete everything');
-  for (const { path } of files) {
+  for (const { path } of shownFiles(files)) {
     const problem = fileProblem(path, folder + path);
     if (problem !== undefined) {
       throw refuse(`file ${JSON.stringify(path)}: ${problem}`, 'rename it, or give the store another layout');
     }
   }
+  const problem = listingProblem(files);
+  if (problem !== undefined) throw refuse(problem, 'give it a kustomization.yaml, or the store another layout');
 }
 
 function typeOf(path: string): string {
@@ -51,16 +54,27 @@ function typeOf(path: string): string {
   return path.endsWith('.json') ? 'application/json' : 'application/octet-stream';
 }
 
-/** Writes every file of a content; create-only unless `repair` is set. */
+/**
+ * Writes every file of a content, and what lists them; create-only unless `repair` is set. The listing comes last: where a
+ * prune left one that cannot be built, everything is there before it can be.
+ */
 export async function putTree(
   objects: Objects,
   { content, files }: { readonly content: Digest; readonly files: readonly SourceFile[] },
   { repair }: { readonly repair: boolean },
 ): Promise<void> {
-  await eachLimit(files, AT_ONCE, ({ path, bytes }) => {
+  const put = ({ path, bytes }: SourceFile): Promise<unknown> => {
     const options = { contentType: typeOf(path), cacheControl: IMMUTABLE, create: !repair };
     return objects.put(treeFolder(content) + path, bytes, options);
-  });
+  };
+  const shown = shownFiles(files);
+  const last = listingPath(shown.map(({ path }) => path));
+  await eachLimit(
+    shown.filter(({ path }) => path !== last),
+    AT_ONCE,
+    put,
+  );
+  for (const file of shown) if (file.path === last) await put(file);
 }
 
 const HINT = 'the store damaged it or someone wrote it by hand; the next run that publishes it writes it again';
@@ -72,7 +86,8 @@ const HINT = 'the store damaged it or someone wrote it by hand; the next run tha
  */
 export async function checkTree(objects: Objects, { artifact, content, files, base = '' }: Tree): Promise<void> {
   const folder = base + treeFolder(content);
-  const expected = new Set(files.map(({ path }) => folder + path));
+  const shown = shownFiles(files);
+  const expected = new Set(shown.map(({ path }) => folder + path));
   const stray = (await objects.list(folder)).objects.find(({ key }) => !key.endsWith('/') && !expected.has(key));
   if (stray !== undefined) {
     throw new SlipwayError(
@@ -83,7 +98,7 @@ export async function checkTree(objects: Objects, { artifact, content, files, ba
       },
     );
   }
-  await eachLimit(files, AT_ONCE, async ({ path, bytes }) => {
+  await eachLimit(shown, AT_ONCE, async ({ path, bytes }) => {
     const found = (await objects.get(folder + path))?.bytes;
     if (found === undefined) {
       throw new SlipwayError('NOT_FOUND', `Object "${folder}${path}" of artifact "${artifact}" is missing`);

@@ -13,7 +13,7 @@ export function unlocked(objects: Objects, found: Exclude<CreateClass, 'atomic'>
     get: (key) => objects.get(key),
     list: (prefix, options) => objects.list(prefix, options),
     replace: (key, bytes, etag, options) => objects.replace(key, bytes, etag, options),
-    delete: (key) => objects.delete(key),
+    delete: (key, still) => objects.delete(key, still),
     async put(key, bytes, options) {
       if (options.create !== true) return objects.put(key, bytes, options);
       if (found !== 'racy' && (await objects.get(key)) !== undefined) return { outcome: 'exists' };

@@ -1,6 +1,6 @@
 /** A bucket as a folder: every key is a file under the root, every write one rename or link. */
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { link, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compareUtf8 } from '../../archive/path.ts';
 import { eachLimit } from '../../concurrency.ts';
@@ -8,6 +8,7 @@ import { type Code, SlipwayError } from '../../errors.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import type { Meter, ObjectInfo, ObjectListing, Objects, PutResult } from '../ports.ts';
 import { walk } from './directory-walk.ts';
+import { makeFolders } from './make-folders.ts';
 
 /** Files that are being written; they lie in the root, where no reader looks. */
 const TEMPORARY = /^\.slipway-[0-9a-f]+\.tmp$/;
@@ -85,10 +86,10 @@ interface Write {
 async function write({ root, path, bytes, create }: Write): Promise<PutResult> {
   // Saves writing the bytes; the link below decides.
   if (create && (await isFile(path))) return { outcome: 'exists' };
-  const made = await mkdir(dirname(path), { recursive: true });
   const temporary = join(root, `.slipway-${randomBytes(8).toString('hex')}.tmp`);
+  let made: string | undefined;
   try {
-    await writeThrough(temporary, bytes);
+    made = await inFolders(path, () => writeThrough(temporary, bytes));
     await place(temporary, path, create);
   } catch (thrown) {
     if (create && isSystemError(thrown, 'EEXIST') && (await isFile(path))) return { outcome: 'exists' };
@@ -100,17 +101,25 @@ async function write({ root, path, bytes, create }: Write): Promise<PutResult> {
   return { outcome: 'created', etag: md5(bytes) };
 }
 
-/** Whoever deletes the last object of a folder takes the folder away as well, perhaps just now. */
-async function place(temporary: string, path: string, create: boolean): Promise<void> {
+/**
+ * Works on a file once its folders are there, and answers the uppermost one that was made. Whoever deletes the last object of a
+ * folder takes the folder away as well, perhaps just now.
+ */
+async function inFolders(path: string, work: () => Promise<void>): Promise<string | undefined> {
+  let made: string | undefined;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      if (create) return await link(temporary, path).catch(withoutLinks);
-      return await rename(temporary, path);
+      made = (await makeFolders(dirname(path))) ?? made;
+      await work();
+      return made;
     } catch (thrown) {
       if (!isSystemError(thrown, 'ENOENT') || attempt === PLACE_ATTEMPTS) throw thrown;
     }
-    await mkdir(dirname(path), { recursive: true });
   }
+}
+
+async function place(temporary: string, path: string, create: boolean): Promise<void> {
+  await inFolders(path, () => (create ? link(temporary, path).catch(withoutLinks) : rename(temporary, path)));
 }
 
 async function replace(next: Write, etag: string): ReturnType<Objects['replace']> {

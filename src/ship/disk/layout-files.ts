@@ -1,8 +1,12 @@
 /** Files of a store on disk: written whole, durable before they show, with clear errors. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { eachLimit } from '../../concurrency.ts';
 import { SlipwayError } from '../../errors.ts';
+import { makeFolders } from './make-folders.ts';
+
+const AT_ONCE = 16;
 
 /** Whether `error` is Node's error of a system call with one of these codes, such as `ENOENT`. */
 export function isSystemError(error: unknown, ...codes: readonly string[]): boolean {
@@ -17,6 +21,19 @@ export async function readIfThere(path: string): Promise<Buffer | undefined> {
     if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
   }
+}
+
+/** The files in a folder with their sizes in bytes; none where there is no folder. */
+export async function filesIn(folder: string): Promise<readonly { readonly name: string; readonly size: number }[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
+  });
+  const found = await eachLimit(names, AT_ONCE, async (name) => {
+    const file = await stat(join(folder, name)).catch(ignoreMissing);
+    return file?.isFile() === true ? { name, size: file.size } : undefined;
+  });
+  return found.filter((file) => file !== undefined);
 }
 
 /** A file to be replaced as a whole; `aside` is an existing folder of the same file system for unfinished files. */
@@ -75,7 +92,7 @@ export async function syncFolder(path: string): Promise<void> {
 
 /** Makes a folder and its parents. */
 export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true });
+  await makeFolders(path);
 }
 
 /** Explains an error of the file system: `DENIED` for missing rights, `STORE` for the rest, with the code. */

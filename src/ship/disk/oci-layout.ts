@@ -6,11 +6,11 @@ import { digestOf, isDigest } from '../../digest.ts';
 import { SlipwayError } from '../../errors.ts';
 import type { Digest, ReferrerDescriptor } from '../../model.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
-import type { ManifestPutResult, Meter, Repositories, StoredManifest } from '../ports.ts';
+import type { Inventory, ManifestPutResult, Meter, Repositories, StoredManifest } from '../ports.ts';
 import { type Attached, attachedBy } from '../referrer.ts';
 import { isRepository, validReference } from '../repository-names.ts';
 import { calls } from './layout-calls.ts';
-import { isSystemError, makeFolder, readIfThere, sweep, syncFolder, writeWhole } from './layout-files.ts';
+import { filesIn, isSystemError, makeFolder, readIfThere, sweep, syncFolder, writeWhole } from './layout-files.ts';
 import {
   emptyIndex,
   formatIndex,
@@ -83,6 +83,7 @@ export function ociLayout(root: string, options: OciLayoutOptions = {}): Reposit
       }),
     deleteBlob: (repository, digest) =>
       write(`blob "${digest}" of "${repository}"`, () => rm(blobPath(layoutOf(repository), digest), { force: true })),
+    inventory: (repository) => read(`"${repository}"`, () => readInventory(layoutOf(repository))),
     tags: (repository, { startAfter } = {}) =>
       read(`tags of "${repository}"`, () => readTags(layoutOf(repository), startAfter)),
   };
@@ -173,6 +174,17 @@ async function readTags(layout: Layout, startAfter: string | undefined): Promise
   const tags = manifests.map(tagOf).filter((tag) => tag !== undefined);
   const wanted = startAfter === undefined ? tags : tags.filter((tag) => compareUtf8(startAfter, tag) < 0);
   return [...new Set(wanted)].sort(compareUtf8);
+}
+
+/** Manifests by the index; what else lies beside them are blobs. */
+async function readInventory(layout: Layout): Promise<Inventory> {
+  const files = await filesIn(layout.blobs);
+  const manifests = new Set((await readIndex(layout)).manifests.map(({ digest }) => digest));
+  const blobs = files.flatMap(({ name, size }) => {
+    const digest = `sha256:${name}`;
+    return isDigest(digest) && !manifests.has(digest) ? [{ digest, size }] : [];
+  });
+  return { manifests: [...manifests], blobs };
 }
 
 type Locked = <T>(layout: Layout, work: () => Promise<T>) => Promise<T>;

@@ -1,5 +1,5 @@
 /** What heal finds damaged, and what it did about it. */
-import { asSlipwayError } from '../../errors.ts';
+import { asSlipwayError, type SlipwayError } from '../../errors.ts';
 import type { Entry } from '../../model.ts';
 
 /** What a run did in one store, and what it could not do. */
@@ -12,6 +12,8 @@ export interface Mends {
   documents: number;
   /** Entries that got a proof. */
   readonly attached: Map<string, Entry>;
+  /** A record of which nothing tells whether this store keeps the true copy. */
+  dispute: SlipwayError | undefined;
   /** Why an artifact is not whole, by its name. */
   readonly failures: Map<string, unknown>;
 }

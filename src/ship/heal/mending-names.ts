@@ -42,27 +42,26 @@ export function mendingNames({ names, ledger }: Pick<Store, 'names' | 'ledger'>,
     return found;
   }
 
-  function isShown(entry: Entry, digest: Digest | undefined): boolean {
-    try {
-      return digest !== undefined && names.shows(entry) === digest;
-    } catch {
-      return false;
-    }
+  function isShown(space: NameSpace, entry: Entry, digest: Digest | undefined): boolean {
+    if (digest === undefined || !names.canShow(entry)) return false;
+    return names.shows(space, entry) === digest || names.isOtherForm(space, entry, digest);
   }
 
   return {
     ...names,
     async held(space, entries) {
       const found = new Map(await heldOf(space, entries, IN_FULL));
-      const suspects = entries.filter((entry) => found.has(entry.name) && !isShown(entry, found.get(entry.name)));
+      const suspects = entries.filter(
+        (entry) => found.has(entry.name) && !isShown(space, entry, found.get(entry.name)),
+      );
       if (suspects.length === 0) return found;
       const listed = await listedIn(ledger, space);
       for (const { name } of suspects) {
         const known = [...entries, ...listed].filter((entry) => entry.name === name);
-        if (known.some((entry) => isShown(entry, found.get(name)))) continue;
+        if (known.some((entry) => isShown(space, entry, found.get(name)))) continue;
         for (const entry of known) {
           // The listing says that it is what we wrote, and the store gives out other bytes: nobody wrote those.
-          if (!isShown(entry, (await heldOf(space, [entry])).get(name))) continue;
+          if (!isShown(space, entry, (await heldOf(space, [entry])).get(name))) continue;
           damaged.add(keyOf(space, name));
           found.delete(name);
           break;
@@ -70,10 +69,10 @@ export function mendingNames({ names, ledger }: Pick<Store, 'names' | 'ledger'>,
       }
       return found;
     },
-    async move(space, goods) {
+    async move(space, goods, { keep = false } = {}) {
       const { name } = goods.entry;
       const isDamaged = damaged.has(keyOf(space, name));
-      const outcome = await names.move(space, goods, { repair: isDamaged && space.kind === 'version' });
+      const outcome = await names.move(space, goods, { keep, repair: isDamaged && space.kind === 'version' });
       if (outcome === 'moved') (isDamaged ? mends.repaired : mends.completed).add(name);
       return outcome;
     },

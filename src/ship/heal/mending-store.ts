@@ -1,7 +1,7 @@
 /** A store as heal sees it: nothing is believed without having been read, and what is damaged can be written again. */
-import { asSlipwayError } from '../../errors.ts';
+import { asSlipwayError, SlipwayError } from '../../errors.ts';
 import type { Entry, ReleaseRecord, VersionClaim } from '../../model.ts';
-import type { Ledger, Proofs, Shelf, Store } from '../store.ts';
+import type { Head, Ledger, Proofs, Shelf, Store } from '../store.ts';
 import { IN_FULL, isDamage, type Mends, unlessDamaged } from './damage.ts';
 import { mendingNames } from './mending-names.ts';
 
@@ -24,18 +24,22 @@ async function createOrRestore(
 
 function mendingLedger(ledger: Ledger, mends: Mends): Ledger {
   const at = { ledger, mends };
+  async function read(channel: string, head: Head): Promise<ReleaseRecord | undefined> {
+    const record = await unlessDamaged(() => ledger.read(channel, head));
+    // One that says that it belongs elsewhere was not written here by us.
+    return record?.channel === channel && record.generation === head.generation ? record : undefined;
+  }
   return {
     ...ledger,
     async head(channel) {
       const newest = await ledger.head(channel);
-      if (newest === undefined || (await unlessDamaged(() => ledger.read(channel, newest))) !== undefined)
-        return newest;
+      if (newest === undefined || (await read(channel, newest)) !== undefined) return newest;
       for (const head of await ledger.heads(channel)) {
-        if ((await unlessDamaged(() => ledger.read(channel, head))) !== undefined) return head;
+        if ((await read(channel, head)) !== undefined) return head;
       }
       return undefined;
     },
-    read: (channel, head) => unlessDamaged(() => ledger.read(channel, head)),
+    read,
     claim: (version) => unlessDamaged(() => ledger.claim(version)),
     create(record) {
       const { channel, generation } = record;
@@ -43,7 +47,7 @@ function mendingLedger(ledger: Ledger, mends: Mends): Ledger {
         record,
         at,
         () => ledger.create(record),
-        () => ledger.read(channel, { generation }),
+        () => read(channel, { generation }),
       );
     },
     createClaim: (claim) =>
@@ -108,13 +112,38 @@ function mendingProofs(proofs: Proofs, mends: Mends): Proofs {
   };
 }
 
-/** A store that is being healed, with what is done there. `sound` is what was read whole in it before, and grows. */
-export function mendingStore(store: Store, sound: Set<string>): { readonly store: Store; readonly mends: Mends } {
+/** A mistake in the config of one store keeps no other from being healed. */
+function ofOneStore(error: SlipwayError): SlipwayError {
+  if (error.code !== 'CONFIG') return error;
+  return new SlipwayError('STORE', error.message, { hint: error.hint, cause: error });
+}
+
+/** Records are copied last, also where a prune came in between and everything was put again. */
+function withMendingLedger(store: Store, mends: Mends): Store {
+  return {
+    ...store,
+    get lock() {
+      return store.lock;
+    },
+    ledger: mendingLedger(store.ledger, mends),
+  };
+}
+
+/**
+ * A store that is being healed, with what is done there. `sound` is what was read whole in it before, and grows. One that was
+ * `unreachable` before is not asked again: opening it throws that error.
+ */
+export function mendingStore(
+  store: Store,
+  sound: Set<string>,
+  unreachable?: SlipwayError,
+): { readonly store: Store; readonly mends: Mends } {
   const mends: Mends = {
     completed: new Set(),
     repaired: new Set(),
     documents: 0,
     attached: new Map(),
+    dispute: undefined,
     failures: new Map(),
   };
   const mending: Store = {
@@ -122,11 +151,15 @@ export function mendingStore(store: Store, sound: Set<string>): { readonly store
     get lock() {
       return store.lock;
     },
+    async open() {
+      if (unreachable !== undefined) throw ofOneStore(unreachable);
+      await store.open();
+    },
     ledger: mendingLedger(store.ledger, mends),
     shelf: mendingShelf(store.shelf, mends, sound),
     proofs: mendingProofs(store.proofs, mends),
     names: mendingNames(store, mends),
-    holdings: store.holdings,
+    holdings: { ...store.holdings, afresh: () => withMendingLedger(store.holdings.afresh(), mends) },
   };
   return { store: mending, mends };
 }

@@ -1,7 +1,8 @@
 /** The records of a channel across its stores: which ones belong to its line, and which copies are missing or altered. */
 import { eachLimit } from '../../concurrency.ts';
-import type { ReleaseRecord } from '../../model.ts';
-import { encode } from '../document.ts';
+import { SlipwayError } from '../../errors.ts';
+import type { Digest, ReleaseRecord } from '../../model.ts';
+import { type KeptCopy, recordDigest, type Standing, standingOf } from '../copies.ts';
 import { atEach, type Site } from '../release.ts';
 
 const AT_ONCE = 16;
@@ -31,44 +32,64 @@ export async function copiesOf(
   return { sites: seen, copies };
 }
 
-const textOf = (record: ReleaseRecord): string => Buffer.from(encode(record)).toString('utf8');
+/** A record's place in its line; `digest` is what the record after it says of its bytes. */
+export interface Place {
+  readonly generation: number;
+  readonly run: string | undefined;
+  readonly digest?: Digest;
+}
 
-/** Copies of one record are equal; where one was altered, what most stores keep counts, and among equals the primary's. */
-export function agreed(copies: readonly Copy[], primary: string): ReleaseRecord | undefined {
-  const votes = new Map<string, { readonly record: ReleaseRecord; readonly stores: string[] }>();
-  for (const { record, store } of copies) {
-    if (record === undefined) continue;
-    const text = textOf(record);
-    const known = votes.get(text) ?? { record, stores: [] };
-    known.stores.push(store);
-    votes.set(text, known);
-  }
-  const weight = (stores: readonly string[]): number => stores.length * 2 + (stores.includes(primary) ? 1 : 0);
-  const [first] = [...votes.values()].sort((a, b) => weight(b.stores) - weight(a.stores));
-  return first?.record;
+/** Which copies of the record at a place are true. */
+export function standingAt({ generation, run, digest }: Place, copies: readonly Copy[]): Standing {
+  const same = copies.flatMap(({ store, record }): readonly KeptCopy[] =>
+    record?.generation === generation && record.run === run ? [{ store, record }] : [],
+  );
+  return standingOf(same, digest);
+}
+
+/** Nothing tells which copy of a record is true. */
+export interface Dispute {
+  readonly generation: number;
+  readonly stores: readonly string[];
+}
+
+const listed = (stores: readonly string[]): string => stores.map((store) => `"${store}"`).join(', ');
+
+/** What a dispute is told as. */
+export function disputeError({ generation, stores }: Dispute, channel: string): SlipwayError {
+  const where = stores.length === 1 ? `Store ${listed(stores)} keeps` : `Stores ${listed(stores)} keep`;
+  const what = stores.length === 1 ? 'an altered record' : 'different copies of the record';
+  const message = `${where} ${what} of channel "${channel}", generation ${generation}: nothing tells what was recorded`;
+  return new SlipwayError('CORRUPT', message, {
+    hint: 'move the wrong copy away, then heal again; publish the newest commit again where no copy is right',
+  });
 }
 
 /** The records that lead to the newest one, oldest first, itself included. What nobody keeps any more is left out. */
-export function lineOf(newest: ReleaseRecord, copies: readonly Copy[], primary: string): readonly ReleaseRecord[] {
-  const line: ReleaseRecord[] = [];
+export interface KeptLine {
+  readonly records: readonly { readonly record: ReleaseRecord; readonly stores: readonly string[] }[];
+  readonly disputes: readonly Dispute[];
+}
+
+/** The line of a record. */
+export function lineOf(newest: ReleaseRecord, copies: readonly Copy[]): KeptLine {
+  const keeping = copies.filter(({ record }) => record && recordDigest(record) === recordDigest(newest));
+  const records: KeptLine['records'][number][] = [{ record: newest, stores: keeping.map(({ store }) => store) }];
+  const disputes: Dispute[] = [];
   const below = [...new Set(copies.map(({ generation }) => generation))].filter((n) => n < newest.generation);
-  let above: ReleaseRecord = newest;
+  let above: ReleaseRecord | undefined = newest;
   for (const generation of below.sort((a, b) => b - a)) {
-    const { previous } = above;
+    const previous: ReleaseRecord['previous'] = above?.previous?.generation === generation ? above.previous : undefined;
     const readable = copies.filter((copy) => copy.generation === generation && copy.record !== undefined);
     const runs = new Set(readable.map(({ record }) => record?.run));
-    const [only] = runs.size === 1 ? runs : [];
     // Where the record in between is gone, only what all stores keep is known to belong to the line.
-    const run = previous?.generation === generation ? previous.run : only;
-    const record = agreed(
-      readable.filter((copy) => copy.record?.run === run),
-      primary,
-    );
-    if (record === undefined) continue;
-    line.push(record);
+    const [only] = runs.size === 1 ? runs : [];
+    const { record, stores } = standingAt({ generation, run: only, ...previous }, readable);
     above = record;
+    if (record !== undefined) records.push({ record, stores });
+    else if (stores.length > 0) disputes.push({ generation, stores });
   }
-  return [...line.reverse(), newest];
+  return { records: records.reverse(), disputes };
 }
 
 /** What a store keeps of a record. `other`: another run's record has its number. */
@@ -78,6 +99,10 @@ export type Kept = 'same' | 'altered' | 'missing' | 'other';
 export function keptIn(store: string, record: ReleaseRecord, copies: readonly Copy[]): Kept {
   const here = copies.filter((copy) => copy.store === store && copy.generation === record.generation);
   const own = here.find((copy) => copy.record?.run === record.run)?.record;
-  if (own !== undefined) return textOf(own) === textOf(record) ? 'same' : 'altered';
+  if (own !== undefined) return recordDigest(own) === recordDigest(record) ? 'same' : 'altered';
   return here.some((copy) => copy.record !== undefined) ? 'other' : 'missing';
 }
+
+/** What is told of a store whose altered copy of a record is replaced by that of other stores. */
+export const replacedText = ({ generation }: ReleaseRecord, stores: readonly string[]): string =>
+  `its copy of the record of generation ${generation} was altered: what ${listed(stores)} ${stores.length === 1 ? 'keeps' : 'keep'} replaces it`;

@@ -9,11 +9,13 @@
  * The number of the newest claim only ever goes up, so that whoever looks twice sees whether anybody could have deleted in
  * between. That is why the newest claim stays when it is closed.
  */
+import { eachLimit } from '../../concurrency.ts';
 import { digestOf } from '../../digest.ts';
 import { SlipwayError } from '../../errors.ts';
 import { encode } from '../document.ts';
 import type { Note, Notes } from '../holdings.ts';
 
+const AT_ONCE = 16;
 const DIGITS = 9;
 /** Claims that may follow one another while one is read. */
 const LOOKS = 8;
@@ -44,8 +46,12 @@ export interface Board extends Glimpse {
   readonly claim?: PruneClaim;
   /** When the newest claim was written: milliseconds since 1970, by the store's clock where it tells. */
   readonly written: number;
+  /** Whether the store tells when the claim was written. */
+  readonly tellsTime: boolean;
   /** Ids that publishers needed again since. */
   readonly wanted: ReadonlySet<string>;
+  /** Those of them that somebody wanted who saw this claim: its owner does not remove that note. */
+  readonly lasting: ReadonlySet<string>;
   /** Names of notes that say nothing any more once a newer claim stands. */
   readonly spent: readonly string[];
 }
@@ -56,7 +62,7 @@ export const claimName = (number: number): string => `${String(number).padStart(
 export const closedName = (number: number): string => `${String(number).padStart(DIGITS, '0')}.closed`;
 
 function glimpseOf(notes: readonly Note[]): Glimpse {
-  const number = Math.max(0, ...notes.map(({ name }) => Number(CLAIM.exec(name)?.[1] ?? 0)));
+  const number = notes.reduce((newest, { name }) => Math.max(newest, Number(CLAIM.exec(name)?.[1] ?? 0)), 0);
   return { number, open: number > 0 && !notes.some(({ name }) => name === closedName(number)) };
 }
 
@@ -89,10 +95,20 @@ async function readClaim(notes: Notes, number: number): Promise<PruneClaim | und
   return parse(bytes) as unknown as PruneClaim;
 }
 
-async function wantedIn(notes: Notes, names: readonly string[]): Promise<ReadonlySet<string>> {
-  const sheets = await Promise.all(names.map(async (name) => parse(await notes.read(name)).ids));
-  return new Set(sheets.flatMap((ids) => (Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [])));
+/** What one publisher wants, and the claim that it saw. */
+interface Sheet {
+  readonly ids: readonly string[];
+  readonly number: unknown;
 }
+
+async function sheetsIn(notes: Notes, names: readonly string[]): Promise<readonly Sheet[]> {
+  return eachLimit(names, AT_ONCE, async (name) => {
+    const { ids, number } = parse(await notes.read(name));
+    return { ids: Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [], number };
+  });
+}
+
+const idsOf = (sheets: readonly Sheet[]): ReadonlySet<string> => new Set(sheets.flatMap(({ ids }) => ids));
 
 /** Reads a board; where a newer claim took the place of the one that was listed, once more. Throws what {@link readClaim} throws. */
 export async function readBoard(notes: Notes): Promise<Board> {
@@ -106,15 +122,18 @@ export async function readBoard(notes: Notes): Promise<Board> {
   const { number, open } = glimpseOf(listed);
   const names = listed.map(({ name }) => name);
   const modified = listed.find(({ name }) => name === claimName(number))?.modified;
+  const sheets = await sheetsIn(
+    notes,
+    names.filter((name) => WANTED.test(name)),
+  );
   return {
     number,
     open,
     ...(claim !== undefined && { claim }),
     written: modified ?? Date.parse(claim?.at ?? ''),
-    wanted: await wantedIn(
-      notes,
-      names.filter((name) => WANTED.test(name)),
-    ),
+    tellsTime: modified !== undefined,
+    wanted: idsOf(sheets),
+    lasting: idsOf(sheets.filter((sheet) => sheet.number === number)),
     spent: names.filter((name) => NUMBERED.test(name) || WANTED.test(name) || name.startsWith('clock-')),
   };
 }
@@ -123,12 +142,14 @@ export async function readBoard(notes: Notes): Promise<Board> {
 interface Wish {
   readonly run: string;
   readonly at: string;
+  /** Of the newest claim that it saw. */
+  readonly number: number;
   readonly ids: readonly string[];
 }
 
 /** Says that a run needs these again. */
-export async function want(notes: Notes, { run, at, ids }: Wish): Promise<void> {
-  const sheet = encode({ schema: 1, run, at, ids: [...ids].sort() });
+export async function want(notes: Notes, { run, at, number, ids }: Wish): Promise<void> {
+  const sheet = encode({ schema: 1, run, at, number, ids: [...ids].sort() });
   await notes.create(`wanted-${run}-${digestOf(sheet).slice(-8)}.json`, sheet);
 }
 

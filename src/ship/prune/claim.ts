@@ -1,14 +1,18 @@
 /**
  * The right to delete: a claim on the board of every store that takes part, one prune at a time.
  *
- * An owner deletes for {@link LEASE} after it began to claim and not a moment longer, by its own clock; it looks before each
- * batch whether its claim is still the newest. Another prune takes a claim over {@link DEAD} after it was written, by the
- * store's clock. Between the two lies more than the quarter of an hour for which a store takes a signed request, so that
- * what a frozen owner sends when it wakes up comes to nothing.
+ * An owner deletes for {@link LEASE} after it began to claim, by its own clock; it looks before each batch whether its claim is
+ * still the newest. The permit that it gets goes with the request and is asked before every attempt, repeated ones too, when that
+ * is signed: a frozen owner sends nothing any more when it wakes up, but for requests that were on their way already. Another
+ * prune takes a claim over {@link DEAD} after it was written, by the store's clock: between the two lies more than the quarter of
+ * an hour for which a bucket takes a signed request. A registry signs no time: there a request that was on its way may arrive late.
+ *
+ * Where a store tells no time, nobody knows that an owner is dead: only who runs alone takes its claim over.
  */
 import { SlipwayError } from '../../errors.ts';
 import { encode } from '../document.ts';
 import type { Notes } from '../holdings.ts';
+import type { StillMay } from '../ports.ts';
 import { atStore } from '../release.ts';
 import type { Store } from '../store.ts';
 import { type Board, claimName, closedName, glimpse, type PruneClaim, readBoard, storeTime } from './board.ts';
@@ -48,22 +52,28 @@ export interface Claimed {
 /** Thrown to end a round whose time is over. */
 export class LeaseOver extends Error {}
 
-const busy = (store: Store, since: number): SlipwayError =>
-  new SlipwayError(
+function busy({ name }: Store, since: number, tellsTime: boolean): SlipwayError {
+  const killed = tellsTime ? `run again ${DEAD / 60_000} minutes after it began` : 'run with --exclusive';
+  return new SlipwayError(
     'REFUSED',
-    `Another prune is at work in store "${store.name}": it began at ${new Date(since).toISOString()}`,
-    { hint: `wait until it is through; if it was killed, run again ${DEAD / 60_000} minutes after it began` },
+    `Another prune is at work in store "${name}": it began at ${new Date(since).toISOString()}`,
+    { hint: `wait until it is through; if it was killed, ${killed}` },
   );
+}
 
-/** Whether the owner of an open claim is dead: whatever it sends from now on comes to nothing. Writes a note to learn the time. */
-export async function isDead(notes: Notes, board: Board, { run, now }: Claimant): Promise<boolean> {
-  return ((await storeTime(notes, run)) ?? now()) - board.written >= DEAD;
+/**
+ * Whether the owner of an open claim is dead: it sends nothing any more. Writes a note to learn the time; where the store does not
+ * tell it, nobody is known to be dead: another machine's clock may be wrong.
+ */
+export async function isDead(notes: Notes, { written }: Board, run: string): Promise<boolean> {
+  const time = await storeTime(notes, run);
+  return time !== undefined && time - written >= DEAD;
 }
 
 /** The boards of these stores. Throws `REFUSED` where another prune is at work, when this one is about to `write`. */
 export async function readBoards(
   stores: readonly Store[],
-  claimant: Claimant & { readonly write: boolean },
+  { run, write, exclusive }: Pick<Claimant, 'run'> & { readonly write: boolean; readonly exclusive: boolean },
 ): Promise<readonly Before[]> {
   const boards: Before[] = [];
   for (const store of stores) {
@@ -71,7 +81,8 @@ export async function readBoards(
     const board = await readBoard(notes).catch((thrown) => {
       throw atStore(store.name, thrown);
     });
-    if (board.open && claimant.write && !(await isDead(notes, board, claimant))) throw busy(store, board.written);
+    const isFree = !board.open || !write || (exclusive && !board.tellsTime) || (await isDead(notes, board, run));
+    if (!isFree) throw busy(store, board.written, board.tellsTime);
     boards.push({ store, board });
   }
   return boards;
@@ -99,7 +110,8 @@ async function claimBoard(
   if ((await notes.create(claimName(number), encode({ ...claim }))) === 'exists') {
     // It may be our own, when the answer to the first attempt was lost.
     const standing = await readBoard(notes);
-    if (standing.number !== number || standing.claim?.run !== run) throw busy(store, standing.written);
+    if (standing.number !== number || standing.claim?.run !== run)
+      throw busy(store, standing.written, standing.tellsTime);
   }
   // Whoever needs something again and did not see this claim has said so before it: another claim may take that.
   const { written, wanted } = await readBoard(notes);
@@ -127,12 +139,20 @@ async function close({ store, number }: Claimed): Promise<void> {
   await store.holdings.notes.create(closedName(number), encode({ schema: 1, number }));
 }
 
-/** Ends the claims, and removes the notes that they made obsolete. */
+async function closeAndClean(one: Claimed): Promise<void> {
+  await close(one);
+  for (const name of one.spent) await one.store.holdings.notes.remove(name);
+}
+
+/** Ends all claims, and removes the notes that they made obsolete. Throws the first error when all were tried. */
 export async function closeAll(claimed: readonly Claimed[]): Promise<void> {
+  const errors: SlipwayError[] = [];
   for (const one of claimed) {
-    await close(one);
-    for (const name of one.spent) await one.store.holdings.notes.remove(name);
+    await closeAndClean(one).catch((thrown) => {
+      errors.push(atStore(one.store.name, thrown));
+    });
   }
+  if (errors[0] !== undefined) throw errors[0];
 }
 
 /** Whether a mark of every board is that old (milliseconds). */
@@ -149,11 +169,31 @@ async function isNewest({ number }: Claimed, notes: Notes): Promise<boolean> {
   return now.number === number && now.open;
 }
 
-/** Guards deletes. `began`: when the owner began to claim, by its own clock. The guard throws {@link LeaseOver} and `STORE`. */
-export function guardOf(claimed: readonly Claimed[], began: number, now: Claimant['now']): () => Promise<void> {
+/** Guards the deletes of one round, and ends them all at once. */
+export interface Guard {
+  /** Throws {@link LeaseOver}, also when somebody stopped, and `STORE`. So does what it answers. */
+  readonly mayDelete: () => Promise<StillMay>;
+  /** From now on nothing more is sent. */
+  stop(): void;
+}
+
+/** How long a claim is used: from when its owner began to claim, by its own clock, in milliseconds. */
+export interface Term {
+  readonly began: number;
+  readonly lease: number;
+  readonly now: Claimant['now'];
+}
+
+/** A guard for all stores of a round. */
+export function guardOf(claimed: readonly Claimed[], { began, lease, now }: Term): Guard {
   let deletes = 0;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let looking: Promise<void> | undefined;
+  let isStopped = false;
+  const still: StillMay = () => {
+    const elapsed = now() - began;
+    if (isStopped || elapsed > lease || elapsed < 0) throw new LeaseOver();
+  };
   const look = async (): Promise<void> => {
     const at = now();
     for (const one of claimed) {
@@ -166,15 +206,21 @@ export function guardOf(claimed: readonly Claimed[], began: number, now: Claiman
     deletes = 0;
   };
   const isFresh = (): boolean => deletes < BATCH && now() - lookedAt < BELIEVED && now() >= lookedAt;
-  return async () => {
-    while (!isFresh()) {
-      looking ??= look().finally(() => {
-        looking = undefined;
-      });
-      await looking;
-    }
-    deletes += 1;
-    const elapsed = now() - began;
-    if (elapsed > LEASE || elapsed < 0) throw new LeaseOver();
+  return {
+    async mayDelete() {
+      while (!isFresh()) {
+        still();
+        looking ??= look().finally(() => {
+          looking = undefined;
+        });
+        await looking;
+      }
+      deletes += 1;
+      still();
+      return still;
+    },
+    stop() {
+      isStopped = true;
+    },
   };
 }

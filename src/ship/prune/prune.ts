@@ -15,18 +15,23 @@ import type { Progress, Pruned } from '../../model.ts';
 import { HOLDING_KINDS, type Holding } from '../holdings.ts';
 import { atStore } from '../release.ts';
 import type { Store } from '../store.ts';
+import { storeTime } from './board.ts';
 import {
   type Before,
   type Claimant,
   type Claimed,
   claimAll,
   closeAll,
+  DEAD,
+  type Guard,
   guardOf,
+  LEASE,
   LeaseOver,
   marksFor,
   readBoards,
   ripeIn,
 } from './claim.ts';
+import { checkChannels, checkLocks } from './locks.ts';
 import { type Judged, report } from './report.ts';
 import { goingOf, type Unneeded, unneededIn } from './rules.ts';
 import { atEvery, type Survey, survey } from './survey.ts';
@@ -49,39 +54,10 @@ export interface PruneOptions extends Claimant {
   readonly exclusive: boolean;
   /** Delete. Otherwise nothing is written, and ages are told by the clock of this machine. */
   readonly write: boolean;
+  /** Gets what was deleted before an error, where anything was. */
+  readonly failed?: ((partial: Pruned) => void) | undefined;
   readonly progress?: Progress | undefined;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** Stores that order releases without a lock cannot keep a publisher waiting. */
-function checkLocks({ stores, primaries, exclusive }: PruneOptions): void {
-  const unlocked = stores.find(({ name, lock }) => lock === 'none' && primaries.includes(name));
-  if (unlocked === undefined || exclusive) return;
-  const state = 'it orders releases and has no lock, so that a publisher would not see what is being deleted';
-  throw new SlipwayError('REFUSED', `Cannot prune store "${unlocked.name}" beside publishers: ${state}`, {
-    hint: 'pass --exclusive while the CI lets no publisher run',
-  });
-}
-
-/** Whoever publishes another project must see the claim in a store that he shares with this run. */
-function checkProjects(stores: readonly Store[], { seen }: Survey, exclusive: boolean): void {
-  if (exclusive) return;
-  const projectsOf = (name: string): ReadonlySet<string> =>
-    new Set(seen.filter(({ store }) => store === name).flatMap(({ records }) => records.map((r) => r.record.project)));
-  const locked = stores.filter(({ lock }) => lock === 'cas').map(({ name }) => projectsOf(name));
-  for (const { name } of stores.filter(({ lock }) => lock === 'none')) {
-    const foreign = [...projectsOf(name)].find((project) => !locked.some((projects) => projects.has(project)));
-    if (foreign === undefined) continue;
-    const state =
-      'no store with a lock here holds its records, so that its publishers would not see what is being deleted';
-    throw new SlipwayError(
-      'REFUSED',
-      `Cannot prune store "${name}" beside publishers of project "${foreign}": ${state}`,
-      {
-        hint: "add that project's primary to the stores, or pass --exclusive while the CI lets no publisher run",
-      },
-    );
-  }
 }
 
 /** The stores that keep the claims: those with a lock; where there is none, nobody else is at work. */
@@ -93,57 +69,90 @@ function boardsOf(stores: readonly Store[]): readonly Store[] {
 const idsOf = (unneeded: readonly Unneeded[]): ReadonlySet<string> =>
   new Set(unneeded.flatMap(({ holdings }) => holdings.map(({ id }) => id)));
 
-/** Deletes one kind after the other, in all stores at once. Answers what is gone; `isOver`: there was no time for the rest. */
+interface Failure {
+  readonly thrown: unknown;
+}
+
+/** What a round did. `isOver`: there was no time for the rest. `failure`: what ended it. */
+interface Done extends Judged {
+  readonly isOver: boolean;
+  readonly failure?: Failure | undefined;
+}
+
+/**
+ * Deletes one kind after the other, in all stores at once; where one fails, all stop. Nothing is under way any more when it is
+ * through: only then may claims be closed.
+ */
 async function sweep(
   going: readonly Unneeded[],
   { signal, progress }: PruneOptions,
-  guard: () => Promise<void>,
-): Promise<{ readonly gone: ReadonlySet<Holding>; readonly isOver: boolean }> {
+  { mayDelete, stop }: Guard,
+): Promise<Omit<Done, 'unneeded' | 'marks'>> {
   const gone = new Set<Holding>();
   const total = going.reduce((sum, { holdings }) => sum + holdings.length, 0);
   const remove = async (holding: Holding): Promise<void> => {
     throwIfInterrupted(signal);
-    await holding.remove(guard);
+    await holding.remove(mayDelete);
     gone.add(holding);
     progress?.({ stage: 'prune', done: gone.size, total });
   };
-  try {
-    for (const kind of HOLDING_KINDS) {
-      await Promise.all(
-        going.map(async ({ store, holdings }) => {
-          const ofKind = holdings.filter((holding) => holding.kind === kind);
-          await eachLimit(ofKind, AT_ONCE, remove).catch((thrown) => {
-            throw thrown instanceof LeaseOver ? thrown : atStore(store, thrown);
-          });
-        }),
-      );
-    }
-    return { gone, isOver: false };
-  } catch (thrown) {
-    if (!(thrown instanceof LeaseOver)) throw thrown;
-    return { gone, isOver: true };
+  for (const kind of HOLDING_KINDS) {
+    const failures: Failure[] = [];
+    const sweepStore = async ({ store, holdings }: Unneeded): Promise<void> => {
+      const ofKind = holdings.filter((holding) => holding.kind === kind);
+      await eachLimit(ofKind, AT_ONCE, remove).catch((thrown) => {
+        stop();
+        failures.push({ thrown: thrown instanceof LeaseOver ? thrown : atStore(store, thrown) });
+      });
+    };
+    await Promise.all(going.map(sweepStore));
+    const failure = failures.find(({ thrown }) => !(thrown instanceof LeaseOver));
+    if (failures.length > 0) return { gone, isOver: failure === undefined, failure };
   }
+  return { gone, isOver: false };
+}
+
+/** What is still unneeded goes. */
+async function work(
+  stores: readonly Store[],
+  claimed: readonly Claimed[],
+  { before, guard }: { readonly before: Survey; readonly guard: Guard },
+  options: PruneOptions,
+): Promise<Done> {
+  const { keep, minAge, exclusive } = options;
+  const { seen } = await survey(stores, before.artifacts, before);
+  if (!exclusive) checkChannels(stores, seen);
+  const unneeded = unneededIn(seen, keep);
+  const going = goingOf(seen, unneeded, ripeIn(claimed, minAge));
+  return { unneeded, marks: claimed, ...(await sweep(going, options, guard)) };
 }
 
 /** One claim: read everything again, delete, close. */
 async function round(
   stores: readonly Store[],
   boards: readonly Before[],
-  { unneeded, artifacts }: { readonly unneeded: ReadonlySet<string>; readonly artifacts: readonly string[] },
+  { unneeded, before }: { readonly unneeded: ReadonlySet<string>; readonly before: Survey },
   options: PruneOptions,
-): Promise<Judged & { readonly isOver: boolean }> {
-  const { keep, minAge } = options;
+): Promise<Done> {
   const began = options.now();
-  const claimed: readonly Claimed[] = await claimAll(boards, options, { unneeded, artifacts });
-  try {
-    const { seen } = await survey(stores, artifacts);
-    const still = unneededIn(seen, keep);
-    const going = goingOf(seen, still, ripeIn(claimed, minAge));
-    const { gone, isOver } = await sweep(going, options, guardOf(claimed, began, options.now));
-    return { unneeded: still, marks: claimed, gone, isOver };
-  } finally {
-    await closeAll(claimed);
-  }
+  const claimed: readonly Claimed[] = await claimAll(boards, options, { unneeded, artifacts: before.artifacts });
+  const guard = guardOf(claimed, { began, now: options.now, lease: options.exclusive ? DEAD : LEASE });
+  const done = await work(stores, claimed, { before, guard }, options).catch(
+    (thrown): Done => ({ unneeded: [], marks: claimed, gone: new Set(), isOver: false, failure: { thrown } }),
+  );
+  const closing = await closeAll(claimed).then(
+    () => undefined,
+    (thrown: unknown): Failure => ({ thrown }),
+  );
+  return { ...done, failure: done.failure ?? closing };
+}
+
+/** Another round would end as this one did. */
+function tooSlow(): SlipwayError {
+  const state = `to read the stores again takes longer than a claim is good for, ${LEASE / 60_000} minutes`;
+  return new SlipwayError('STORE', `Cannot prune beside publishers: ${state}`, {
+    hint: `run it nearer to the stores, or with --exclusive while the CI lets no publisher run: then a claim is good for ${DEAD / 60_000} minutes`,
+  });
 }
 
 /** What `--yes` would do. */
@@ -162,28 +171,40 @@ const nothingLeft = (unneeded: ReadonlySet<string>, boards: readonly Before[]): 
     ({ board }) => !board.open && Object.keys(board.claim?.marks ?? {}).length === 0 && board.wanted.size === 0,
   );
 
+/** Notices before anything is deleted where nothing can be: registries say so, of buckets only the delete of what is there tells. */
+async function tryDeleting(stores: readonly Store[], { run }: PruneOptions): Promise<void> {
+  await atEvery(stores, (store) => store.holdings.ready());
+  await atEvery(boardsOf(stores), (store) => storeTime(store.holdings.notes, run));
+}
+
 /**
  * Prunes all stores. Throws `REFUSED` beside another prune and where publishers would not see it, `DENIED` where deletion is
- * switched off (before anything is deleted), and whatever keeps it from reading any store: nothing is deleted then.
+ * switched off (before anything is deleted), and whatever keeps it from reading any store: nothing is deleted then. What was deleted
+ * before an error is told to `failed`.
  */
 export async function prune(options: PruneOptions): Promise<Pruned> {
-  const { stores: given, write, keep, minAge } = options;
+  const { stores: given, write, keep, minAge, exclusive } = options;
   const stores = [...given].sort((a, b) => (a.name < b.name ? -1 : 1));
   await atEvery(stores, (store) => store.open());
-  checkLocks(options);
+  if (!exclusive) checkLocks(stores, options.primaries);
   const summary = { keep, minAge: minAge / 1000 };
   const rounds: Judged[] = [];
   while (rounds.length < ROUNDS) {
     const boards = await readBoards(boardsOf(stores), options);
     const known = boards.flatMap(({ board }) => board.claim?.artifacts ?? []);
     const read = await survey(stores, known);
-    checkProjects(stores, read, options.exclusive);
+    if (!exclusive) checkChannels(stores, read.seen);
     const unneeded = idsOf(unneededIn(read.seen, keep));
     if (!write) return report([planned(read, boards, options)], { ...summary, outcome: 'planned' });
     if (nothingLeft(unneeded, boards)) break;
-    if (rounds.length === 0) await atEvery(stores, (store) => store.holdings.ready());
-    const done = await round(stores, boards, { unneeded, artifacts: read.artifacts }, options);
+    if (rounds.length === 0) await tryDeleting(stores, options);
+    const done = await round(stores, boards, { unneeded, before: read }, options);
     rounds.push(done);
+    const failure = done.failure ?? (done.isOver && done.gone.size === 0 ? { thrown: tooSlow() } : undefined);
+    if (failure !== undefined) {
+      if (rounds.some(({ gone }) => gone.size > 0)) options.failed?.(report(rounds, { ...summary, outcome: 'failed' }));
+      throw failure.thrown;
+    }
     if (!done.isOver) break;
   }
   const isUntouched = rounds.every(({ unneeded }) => unneeded.every(({ holdings }) => holdings.length === 0));

@@ -11,6 +11,8 @@ export interface Seen {
   /** Records that list what names show, although newer ones may have been made. */
   readonly shown: readonly ReleaseRecord[];
   readonly holdings: readonly Holding[];
+  /** Whether a name shows something else, which may be any of the holdings that no record lists. */
+  readonly showsUnlisted?: boolean;
 }
 
 /** What nothing needs in one store, records first. */
@@ -19,6 +21,7 @@ export interface Unneeded {
   readonly holdings: readonly Holding[];
 }
 
+const idOf = ({ id }: Holding): string => id;
 const hex = (digest: string): string => digest.slice('sha256:'.length);
 
 /** The ids of everything that entries speak of. */
@@ -90,10 +93,28 @@ function neededBy(seen: readonly Seen[], stays: (id: string) => boolean): Readon
   return needsOf(listed.flatMap(({ artifacts }) => artifacts));
 }
 
+/** Adds what holdings that stay are made of. */
+function withParts(
+  seen: readonly Seen[],
+  needs: ReadonlySet<string>,
+  stays: (id: string) => boolean,
+): ReadonlySet<string> {
+  const staying = seen.flatMap(({ holdings }) => holdings.filter(({ id }) => stays(id)));
+  return new Set([...needs, ...staying.flatMap((holding) => holding.needs ?? [])]);
+}
+
+/** Ids of what no record or version speaks of in stores of which a name shows such a thing: it may be any of these. */
+function unlistedIn(seen: readonly Seen[]): ReadonlySet<string> {
+  const listed = neededBy(seen, () => true);
+  const shown = seen.filter(({ showsUnlisted }) => showsUnlisted === true).flatMap(({ holdings }) => holdings);
+  return new Set(shown.filter(({ kind, id }) => kind !== 'scratch' && !listed.has(id)).map(idOf));
+}
+
 /** What no kept record, version or name needs, in any store. */
 export function unneededIn(seen: readonly Seen[], keep: number): readonly Unneeded[] {
   const kept = keptRecords(seen, keep);
-  const needs = neededBy(seen, (id) => kept.has(id));
+  const listed = new Set([...neededBy(seen, (id) => kept.has(id)), ...unlistedIn(seen)]);
+  const needs = withParts(seen, listed, (id) => listed.has(id));
   return seen.map(({ store, records, holdings }) => ({
     store,
     holdings: [
@@ -105,7 +126,7 @@ export function unneededIn(seen: readonly Seen[], keep: number): readonly Unneed
 
 /**
  * What may go now: what nothing needs, is ripe, and no record speaks of that stays. A record that is not ripe yet keeps what
- * it lists, so that none is ever left without it.
+ * it lists, and a manifest its blobs, so that none is ever left without them.
  */
 export function goingOf(
   seen: readonly Seen[],
@@ -115,11 +136,11 @@ export function goingOf(
   const leaving = new Set(
     unneeded.flatMap(({ holdings }) => holdings.filter(({ kind, id }) => kind === 'record' && isRipe(id))).map(idOf),
   );
-  const needs = neededBy(seen, (id) => !leaving.has(id));
+  const listed = neededBy(seen, (id) => !leaving.has(id));
+  const ripe = new Set(unneeded.flatMap(({ holdings }) => holdings.map(idOf)).filter(isRipe));
+  const needs = withParts(seen, listed, (id) => listed.has(id) || !ripe.has(id));
   return unneeded.map(({ store, holdings }) => ({
     store,
     holdings: holdings.filter(({ id }) => isRipe(id) && !needs.has(id)),
   }));
 }
-
-const idOf = ({ id }: Holding): string => id;

@@ -1,10 +1,10 @@
 /** Reads everything that decides what may go: all records, claims and names of all projects, and what the stores hold. */
 
 import { eachLimit } from '../../concurrency.ts';
-import type { Entry, ReleaseRecord } from '../../model.ts';
+import type { Digest, Entry, ReleaseRecord } from '../../model.ts';
 import type { Papers } from '../holdings.ts';
 import { atStore } from '../release.ts';
-import type { Store } from '../store.ts';
+import type { NameSpace, Store } from '../store.ts';
 import type { Seen } from './rules.ts';
 
 const AT_ONCE = 8;
@@ -37,38 +37,38 @@ function latestEntries(records: readonly ReleaseRecord[]): readonly Entry[] {
   return [...entries.values()];
 }
 
-function shows({ names }: Store, entry: Entry): string | undefined {
-  try {
-    return names.shows(entry);
-  } catch {
-    // The layout cannot show it: it was published before that layout was chosen.
-    return undefined;
-  }
+/** Whether a name leads to the entry. What the layout cannot show was published before that layout was chosen. */
+function isShown({ names }: Store, space: NameSpace, entry: Entry, digest: Digest): boolean {
+  return names.canShow(entry) && (names.shows(space, entry) === digest || names.isOtherForm(space, entry, digest));
 }
 
 /**
  * The newest record for everything that the store's names show: a store that lags behind shows what is old elsewhere, and
- * without its record nobody would know that name any more.
+ * without its record nobody would know that name any more. Undefined for what no record lists.
  */
-async function shownIn(store: Store, channel: string, everywhere: readonly ReleaseRecord[]): Promise<ReleaseRecord[]> {
+async function shownIn(
+  store: Store,
+  channel: string,
+  everywhere: readonly ReleaseRecord[],
+): Promise<readonly (ReleaseRecord | undefined)[]> {
   const records = newestFirst(everywhere);
-  const entries = latestEntries(records).filter((entry) => shows(store, entry) !== undefined);
-  const held = await store.names.held({ kind: 'channel', channel }, entries);
-  return [...held].flatMap(([name, digest]) => {
-    const known = records.find(({ artifacts }) =>
-      artifacts.some((entry) => entry.name === name && shows(store, entry) === digest),
-    );
-    return known === undefined ? [] : [known];
-  });
+  const space: NameSpace = { kind: 'channel', channel };
+  const entries = latestEntries(records).filter((entry) => store.names.canShow(entry));
+  const held = await store.names.held(space, entries);
+  return [...held].map(([name, digest]) =>
+    records.find(({ artifacts }) =>
+      artifacts.some((entry) => entry.name === name && isShown(store, space, entry, digest)),
+    ),
+  );
 }
 
 async function seenIn(
   { store, papers }: Read,
   all: readonly ReleaseRecord[],
-  artifacts: readonly string[],
+  { artifacts, before }: { readonly artifacts: readonly string[]; readonly before: Seen['holdings'] | undefined },
 ): Promise<Seen> {
   const channels = [...new Set(all.map(({ channel }) => channel))];
-  const shown = await eachLimit(channels, AT_ONCE, (channel) =>
+  const found = await eachLimit(channels, AT_ONCE, (channel) =>
     shownIn(
       store,
       channel,
@@ -76,8 +76,11 @@ async function seenIn(
     ),
   );
   const { records, claims } = papers;
-  const holdings = await store.holdings.list(artifacts);
-  return { store: store.name, records, claims, shown: shown.flat(), holdings };
+  const shown = found.flat().filter((record) => record !== undefined);
+  const showsUnlisted = !store.holdings.sparesShown && shown.length < found.flat().length;
+  const listed = store.holdings.sparesShown ? undefined : before;
+  const holdings = listed ?? (await store.holdings.list(artifacts));
+  return { store: store.name, records, claims, shown, holdings, showsUnlisted };
 }
 
 /** What was read, and all names of artifacts that anything told of. */
@@ -86,11 +89,17 @@ export interface Survey {
   readonly artifacts: readonly string[];
 }
 
-/** Reads all stores: first the records of all, then what is judged by them. `known` are artifacts of earlier records. */
-export async function survey(stores: readonly Store[], known: readonly string[]): Promise<Survey> {
+/**
+ * Reads all stores: first the records of all, then what is judged by them. `known` are artifacts of earlier records. `before` is
+ * what was read before the claim: now nobody else deletes anything, and what a bucket holds is not listed again. What came since
+ * is not in that list and cannot go; what is needed is told by records and names alone, which are read. A registry's list says what
+ * anybody's tags show, and is.
+ */
+export async function survey(stores: readonly Store[], known: readonly string[], before?: Survey): Promise<Survey> {
+  const claimed = before !== undefined;
   const read = await atEvery(
     stores,
-    async (store): Promise<Read> => ({ store, papers: await store.holdings.papers() }),
+    async (store): Promise<Read> => ({ store, papers: await store.holdings.papers({ claimed }) }),
   );
   const records = read.flatMap(({ papers }) => papers.records.map(({ record }) => record));
   const claims = read.flatMap(({ papers }) => papers.claims);
@@ -98,7 +107,10 @@ export async function survey(stores: readonly Store[], known: readonly string[])
   const artifacts = [...new Set([...known, ...told])].sort();
   const papersOf = new Map(read.map((one) => [one.store.name, one]));
   const seen = await atEvery(stores, async (store) =>
-    seenIn(papersOf.get(store.name) ?? { store, papers: { records: [], claims: [] } }, records, artifacts),
+    seenIn(papersOf.get(store.name) ?? { store, papers: { records: [], claims: [] } }, records, {
+      artifacts,
+      before: before?.seen.find((one) => one.store === store.name)?.holdings,
+    }),
   );
   return { seen, artifacts };
 }

@@ -44,7 +44,9 @@ export function registryLedger(repositories: Repositories, repository: string, p
     },
     async channels() {
       const tags = await repositories.tags(repository, { startAfter: prefix });
-      const names = tags.map((tag) => (tag.startsWith(prefix) ? tag.slice(prefix.length) : ''));
+      const names = tags.map((tag) =>
+        tag.startsWith(prefix) && !tag.startsWith(claimTag('')) ? tag.slice(prefix.length) : '',
+      );
       return [...new Set(names.flatMap((n) => /^(.+)\.\d{9}\.[0-9a-f]{8}$/.exec(n)?.[1] ?? []))];
     },
     async create(record) {

@@ -1,4 +1,5 @@
 import { eachLimit } from '../../concurrency.ts';
+import { viewOfBytes } from '../../digest.ts';
 import { SlipwayError } from '../../errors.ts';
 import type { Digest } from '../../model.ts';
 import { firstLayer, MANIFEST_TYPE } from '../manifest.ts';
@@ -13,9 +14,11 @@ export const tagOf = (space: NameSpace): string => (space.kind === 'channel' ? s
 /** Names as tags. A registry has no compare-and-swap for them: callers read, check and write. */
 export function registryNames(repositories: Repositories, repositoryOf: RepositoryOf, referencePrefix: string): Names {
   return {
-    shows: (entry) => entry.manifest,
+    canShow: () => true,
+    shows: (_space, entry) => entry.manifest,
     proved: (entry) => entry.manifest,
-    isEarlierForm: () => false,
+    isOtherForm: () => false,
+    otherConsumers: () => undefined,
     async held(space, entries) {
       const found = await eachLimit(entries, AT_ONCE, async (entry): Promise<readonly [string, Digest] | undefined> => {
         const manifest = await repositories.getManifest(repositoryOf(entry.name), tagOf(space));
@@ -29,8 +32,8 @@ export function registryNames(repositories: Repositories, repositoryOf: Reposito
         const held = await repositories.getManifest(repository, space.version);
         if (held !== undefined) return 'exists';
       }
-      await repositories.putManifest(repository, tagOf(space), manifest, { mediaType: MANIFEST_TYPE });
-      return 'moved';
+      const put = await repositories.putManifest(repository, tagOf(space), manifest, { mediaType: MANIFEST_TYPE });
+      return put.outcome === 'created' ? 'moved' : 'exists';
     },
     async adopt(space, entry) {
       const repository = repositoryOf(entry.name);
@@ -47,7 +50,8 @@ export function registryNames(repositories: Repositories, repositoryOf: Reposito
       }
       await repositories.putManifest(repository, contentTag(held.digest), held.bytes, { mediaType: held.mediaType });
       const tarball = { digest: layer.digest, md5: '', size: layer.size };
-      return { ...entry, content: layer.digest, manifest: held.digest, size: layer.size, views: { tarball } };
+      const told = { manifest: held.digest, manifestMd5: viewOfBytes(held.bytes).md5 };
+      return { ...entry, content: layer.digest, ...told, size: layer.size, views: { tarball } };
     },
     reference: (space, entry) => `${referencePrefix}${repositoryOf(entry.name)}:${tagOf(space)}@${entry.manifest}`,
     fluxRevision: (space, entry) => `${tagOf(space)}@${entry.manifest}`,

@@ -198,11 +198,53 @@ describe('a dry run', () => {
   });
 });
 
+describe('a ".sourceignore" at the root of the bucket', () => {
+  const WEB = { keys: ['gitops/channels/prod/web/manifests.yaml'], folders: [] };
+  const denied = (root: Objects, method: 'get' | 'list'): Objects => ({
+    ...root,
+    [method]: () => Promise.reject(stores.failure('DENIED')),
+  });
+  const beside = async (text: string, root: (objects: Objects) => Objects = (objects) => objects) => {
+    const objects = memoryObjects();
+    await put(objects, '.sourceignore', text);
+    return bucketCapability({ objects: memoryObjects(), keyPrefix: 'gitops/', root: root(objects) });
+  };
+
+  test('is refused where it hides what is shown, and where it may hide what nobody has named', async () => {
+    const capability = await beside('/gitops/channels/old/**\n');
+    await capability.begin(WEB);
+    expect(capability.cautions()).toEqual([]);
+    await expect(capability.begin()).rejects.toMatchObject({ code: 'REFUSED' });
+  });
+
+  test('that may not be read is a caution, and one that is empty is none', async () => {
+    const capability = await beside('/*\n', (root) => denied(root, 'get'));
+    await capability.begin(WEB);
+    await capability.begin(WEB);
+    expect(capability.cautions()).toEqual([
+      'Flux obeys ".sourceignore" at the root of this bucket, which these credentials may not read (s3:GetObject): it may hide what is published',
+    ]);
+    const empty = await beside('', (root) => denied(root, 'get'));
+    await empty.begin(WEB);
+    expect(empty.cautions()).toEqual([]);
+  });
+
+  test('is nothing to who may not list there, and any other failure ends the look', async () => {
+    const capability = await beside('/*\n', (root) => denied(root, 'list'));
+    await capability.begin(WEB);
+    expect(capability.cautions()).toEqual([]);
+    const failing = await beside('', (root) => ({ ...root, list: () => Promise.reject(stores.failure('NETWORK')) }));
+    await expect(failing.begin(WEB)).rejects.toMatchObject({ code: 'NETWORK' });
+  });
+});
+
 describe('a marker', () => {
   test.each([
     ['{"format":2}', 'STORE', 'Cannot use this store: its format is "2", newer than "1"'],
-    ['{}', 'STORE', 'Cannot use this store: its format is "undefined", newer than "1"'],
-    ['[]', 'STORE', 'Cannot use this store: its format is "undefined", newer than "1"'],
+    ['{"format":"2","owner":"slipway"}', 'STORE', 'Cannot use this store: its format is "2", newer than "1"'],
+    ['{}', 'FOREIGN', 'Cannot use this prefix: its "slipway.json" is not one of ours'],
+    ['[]', 'FOREIGN', 'Cannot use this prefix: its "slipway.json" is not one of ours'],
+    ['{"format":"1","name":"web"}', 'FOREIGN', 'Cannot use this prefix: its "slipway.json" is not one of ours'],
     ['1', 'CORRUPT', 'Cannot read "slipway.json": it is no object'],
     ['hello', 'CORRUPT', 'Cannot read "slipway.json": it is not JSON'],
     ['{"format":1,"owner":"acme"}', 'FOREIGN', 'Cannot use this prefix: "slipway.json" says that "acme" owns it'],

@@ -21,7 +21,7 @@ function namesIn(
     prefix = '',
   }: { matches?: boolean; etags?: 'md5' | 'other'; prefix?: string } = {},
 ): Names {
-  const showing: Showing = { layout: 'object', keyPrefix: prefix, access: accessUnknown };
+  const showing: Showing = { project: 'default', layout: 'object', keyPrefix: prefix, access: accessUnknown };
   const shelf = bucketShelf(objects, showing);
   const settings = { shelf, matches: () => matches, etags: () => etags };
   return bucketNames(objects, { ...showing, ...settings, referenceTo: (key) => key });
@@ -82,7 +82,7 @@ describe('objects that nobody published under a name', () => {
     const names = namesIn(objects);
     await names.move(PROD, goodsOf('a'));
     const held = await names.held(PROD, [goodsOf('a').entry, goodsOf('a', 'main', 'west').entry]);
-    expect([...held]).toEqual([['east', names.shows(goodsOf('a').entry)]]);
+    expect([...held]).toEqual([['east', names.shows(PROD, goodsOf('a').entry)]]);
   });
 });
 
@@ -233,6 +233,6 @@ describe('the revision that Flux reports', () => {
     const { entry } = goodsOf('a');
     expect(names.fluxRevision(PROD, entry)).toBe('');
     expect((await names.revisions(PROD, [entry]))?.get('east')).toBe(digestOf(Buffer.from(`${KEY} opaque\n`)));
-    expect((await names.held(PROD, [entry])).get('east')).toBe(names.shows(entry));
+    expect((await names.held(PROD, [entry])).get('east')).toBe(names.shows(PROD, entry));
   });
 });

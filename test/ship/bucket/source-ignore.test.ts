@@ -1,49 +1,102 @@
 import { expect, test } from 'vitest';
-import { SlipwayError } from '../../../src/errors.ts';
-import { refuseHidden } from '../../../src/ship/bucket/source-ignore.ts';
+import { hides, hidingRule, rulesAt, type Shown } from '../../../src/ship/bucket/source-ignore.ts';
 import { memoryObjects } from '../../../src/ship/memory.ts';
 import type { Objects } from '../../../src/ship/ports.ts';
 import { failure } from './probe-stores.ts';
 
-async function judge(text: string, keyPrefix = 'gitops/eu/'): Promise<unknown> {
+async function bucketWith(text: string): Promise<Objects> {
   const root = memoryObjects();
   await root.put('.sourceignore', Buffer.from(text), { contentType: 'text/plain' });
-  try {
-    await refuseHidden(root, keyPrefix);
-    return undefined;
-  } catch (error) {
-    return error instanceof SlipwayError ? [error.code, error.message] : error;
-  }
+  return root;
 }
 
-const refusal = (rule: string, line: number): readonly string[] => [
-  'REFUSED',
-  `Cannot publish to this bucket: "${rule}", line ${line} of ".sourceignore" at its root, may hide from Flux what is published`,
-];
+const file = (key: string): Shown => ({ keys: [key], folders: [] });
+const below = (folder: string): Shown => ({ keys: [], folders: [folder] });
 
-test.each(['*.yaml', '*', 'web', 'channels/', '/gitops/', 'gitops/eu', '**/prod', '/*', '/gi*/x', '*.md'])(
-  'a rule "%s" is refused with its line',
+/** The text of the rule that hides something, and its line. */
+async function judge(text: string, shown: Shown): Promise<readonly [string, number] | undefined> {
+  const rule = hidingRule(await rulesAt(await bucketWith(text)), shown);
+  return rule && [rule.text, rule.line];
+}
+
+const WEB = 'gitops/eu/channels/prod/web/manifests.yaml';
+
+test.each([
+  '*.yaml',
+  '*',
+  'web',
+  'manifests.*',
+  'channels/',
+  '/gitops/',
+  'gitops/eu',
+  'gitops/eu/channels/prod/',
+  '**/prod',
+  '/*',
+  '/gi*/eu',
+  '[g]itops/**',
+  '/gitops/*/channels/*/web/*.yaml',
+])('a rule "%s" hides the name, and is told with its line', async (rule) => {
+  expect(await judge(`# rules\n\n!keep\r\n${rule}\r\n`, file(WEB))).toEqual([rule, 4]);
+});
+
+test.each([
+  '',
+  '# *.yaml',
+  '   ',
+  '!*.yaml',
+  '/docs/',
+  'site/*.html',
+  '*.md',
+  'api',
+  'manifests.yaml/',
+  '/gitops/us/**',
+  '/gitops/eu/docs/',
+  'gitops/*.md',
+  'gitops/eu/channels/old/**',
+  '/gitops/eu\\ x/',
+  'git**/eu/x',
+  '/**',
+  '\uFEFF# comment',
+])('a rule "%s" hides nothing of the name', async (rule) => {
+  expect(await judge(`${rule}\n`, file(WEB))).toBeUndefined();
+});
+
+test('the last rule about a name counts', async () => {
+  expect(await judge('/*\n!/gitops/**\n', file(WEB))).toBeUndefined();
+  expect(await judge('!/gitops/**\n/*\n', file(WEB))).toEqual(['/*', 2]);
+  expect(await judge('/*\n!/gitops/**\nweb\n', file(WEB))).toEqual(['web', 3]);
+});
+
+const TREE = 'gitops/content/sha256/abc/';
+
+test.each(['*.md', 'README', '/gitops/content/', '**/docs', 'gitops/**/x', 'gitops/content/sha256/abc/docs/'])(
+  'a rule "%s" may hide files of a tree, whose names nobody asked for',
   async (rule) => {
-    expect(await judge(`# rules\n\n!keep\r\n${rule}\r\n`)).toEqual(refusal(rule, 4));
+    expect(await judge(`${rule}\n`, below(TREE))).toEqual([rule, 1]);
   },
 );
 
-test.each([
-  ['nothing', ''],
-  ['comments and blank lines', '# *.yaml\n\n   \n'],
-  ['rules that include', '!*.yaml\n'],
-  ['paths of other folders', '/docs/\nsite/*.html\nassets/**\n'],
-])('a file of %s hides nothing', async (_, text) => {
-  expect(await judge(text)).toBeUndefined();
+test.each(['/docs/', 'gitops/channels/old/**', 'gitops/content/sha256/def/', '*.md\n!/gitops/**'])(
+  'rules "%s" hide no file of the tree',
+  async (rules) => {
+    expect(await judge(`${rules}\n`, below(TREE))).toBeUndefined();
+  },
+);
+
+test('a rule that includes some files of a folder does not keep the others', async () => {
+  expect(await judge('/gitops/\n!*.yaml\n', below(TREE))).toEqual(['/gitops/', 1]);
 });
 
-test('without a prefix, it is about the folders of ours', async () => {
-  expect(await judge('/docs/\n', '')).toBeUndefined();
-  expect(await judge('/channels/\n', '')).toEqual(refusal('/channels/', 1));
-  expect(await judge('content/sha256/*\n', '')).toEqual(refusal('content/sha256/*', 1));
+test('the refusal names the rule', () => {
+  expect(hides({ line: 4, text: '*.yaml' })).toMatchObject({
+    code: 'REFUSED',
+    message:
+      'Cannot publish to this bucket: "*.yaml", line 4 of ".sourceignore" at its root, may hide from Flux what is published',
+    hint: 'remove that line, or ".sourceignore": it holds for every Bucket that reads there',
+  });
 });
 
-test('where there is none, nothing is read; who may not look there is let pass, and no other failure is', async () => {
+test('where there is none, or an empty one, nothing is read; what cannot be looked at is told', async () => {
   const asked: string[] = [];
   const root = memoryObjects();
   const watched: Objects = {
@@ -54,9 +107,10 @@ test('where there is none, nothing is read; who may not look there is let pass, 
     },
   };
   await root.put('.sourceignore.bak', Buffer.from('*'), { contentType: 'text/plain' });
-  await refuseHidden(watched, '');
+  expect(await rulesAt(watched)).toEqual([]);
+  await root.put('.sourceignore', Buffer.from(''), { contentType: 'text/plain' });
+  expect(await rulesAt(watched)).toEqual([]);
   expect(asked).toEqual([]);
-  const failing = (code: 'DENIED' | 'NETWORK'): Objects => ({ ...root, list: () => Promise.reject(failure(code)) });
-  await expect(refuseHidden(failing('DENIED'), '')).resolves.toBeUndefined();
-  await expect(refuseHidden(failing('NETWORK'), '')).rejects.toMatchObject({ code: 'NETWORK' });
+  const failing: Objects = { ...root, list: () => Promise.reject(failure('NETWORK')) };
+  await expect(rulesAt(failing)).rejects.toMatchObject({ code: 'NETWORK' });
 });

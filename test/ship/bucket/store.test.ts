@@ -118,9 +118,9 @@ describe('names', () => {
           return { ...listing, objects: listing.objects.map((o) => ({ ...o, etag: etag ?? o.etag })) };
         },
       }).store;
-    expect((await counting().names.held(PROD, [entry])).get('east')).toBe(store.names.shows(entry));
+    expect((await counting().names.held(PROD, [entry])).get('east')).toBe(store.names.shows(PROD, entry));
     expect(gets).toBe(0);
-    expect((await counting('opaque-1').names.held(PROD, [entry])).get('east')).toBe(store.names.shows(entry));
+    expect((await counting('opaque-1').names.held(PROD, [entry])).get('east')).toBe(store.names.shows(PROD, entry));
     expect(gets).toBe(1);
   });
 
@@ -130,7 +130,7 @@ describe('names', () => {
     expect(await store.names.move(version, goodsOf('a'))).toBe('moved');
     expect(await store.names.move(version, goodsOf('b'))).toBe('exists');
     expect((await store.names.held(version, [goodsOf('a').entry])).get('east')).toBe(
-      store.names.shows(goodsOf('a').entry),
+      store.names.shows(PROD, goodsOf('a').entry),
     );
   });
 
@@ -149,7 +149,7 @@ describe('names', () => {
     const { objects, store } = open(memoryObjects(), layout);
     await objects.put(key, bytes, { contentType: 'x' });
     const adopted = await store.names.adopt(PROD, goodsOf('a').entry);
-    expect(store.names.shows(adopted)).toBe(digestOf(bytes));
+    expect(store.names.shows(PROD, adopted)).toBe(digestOf(bytes));
     const goods = await store.shelf.get(adopted);
     if (goods === undefined) throw new Error('the adopted content is not on the shelf');
     await store.names.move(PROD, goods);
@@ -192,7 +192,7 @@ describe('the marker', () => {
 
   test.each([
     ['{"format":2}', 'STORE'],
-    ['{}', 'STORE'],
+    ['{}', 'FOREIGN'],
     ['hello', 'CORRUPT'],
   ])('%s is refused', async (marker, code) => {
     const { objects, store } = open();
@@ -205,5 +205,5 @@ test('an artifact that is not rendered cannot be shown as one object', () => {
   const { entry } = goodsOf('a');
   const { store } = open(memoryObjects(), 'object');
   const source: Entry = { ...entry, views: { tarball: entry.views.tarball } };
-  expect(() => store.names.shows(source)).toThrow(expect.objectContaining({ code: 'CONFIG' }));
+  expect(() => store.names.shows(PROD, source)).toThrow(expect.objectContaining({ code: 'CONFIG' }));
 });

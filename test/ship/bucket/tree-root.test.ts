@@ -1,7 +1,9 @@
 import { loadAll } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import type { BucketAccess } from '../../../src/model.ts';
-import { type Root, readRoot, rootBytes, rootName } from '../../../src/ship/bucket/tree-root.ts';
+import { rootName } from '../../../src/ship/bucket/tree-name.ts';
+import { type Root, readRoot, rootBytes } from '../../../src/ship/bucket/tree-root.ts';
+import type { NameSpace } from '../../../src/ship/store.ts';
 
 const HEX = 'ab'.repeat(32);
 const ACCESS: BucketAccess = {
@@ -13,7 +15,10 @@ const ACCESS: BucketAccess = {
   namespace: 'flux-system',
   interval: '1h',
 };
+const PROD: NameSpace = { kind: 'channel', channel: 'prod' };
 const ROOT: Root = {
+  project: 'default',
+  space: PROD,
   artifact: 'payments',
   content: `sha256:${HEX}`,
   folder: `gitops/content/sha256/${HEX}/`,
@@ -27,10 +32,12 @@ test('a root is a Bucket and a Kustomization that read the folder of the content
 kind: Bucket
 metadata:
   annotations:
+    slipway.dev/channel: "prod"
     slipway.dev/content: sha256:${HEX}
+    slipway.dev/project: "default"
   labels:
     slipway.dev/artifact: "payments"
-  name: "slipway.payments"
+  name: "slipway.default.prod.payments"
   namespace: "flux-system"
 spec:
   bucketName: "fleet"
@@ -44,10 +51,12 @@ apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
 metadata:
   annotations:
+    slipway.dev/channel: "prod"
     slipway.dev/content: sha256:${HEX}
+    slipway.dev/project: "default"
   labels:
     slipway.dev/artifact: "payments"
-  name: "slipway.payments"
+  name: "slipway.default.prod.payments"
   namespace: "flux-system"
 spec:
   interval: 1h
@@ -56,7 +65,7 @@ spec:
   retryInterval: 2m
   sourceRef:
     kind: Bucket
-    name: "slipway.payments"
+    name: "slipway.default.prod.payments"
   timeout: 5m
   wait: true
 `);
@@ -85,26 +94,45 @@ test('settings that are there are written, as YAML that means just that', () => 
 });
 
 describe('names of Flux objects', () => {
-  test.each([
-    ['payments', 'slipway.payments'],
-    ['a.b-c', 'slipway.a.b-c'],
-    ['web_1', 'slipway.web-1-c703c3ba9dda9d34'],
-    ['x'.repeat(55), `slipway.${'x'.repeat(55)}`],
-  ])('of artifact %s', (artifact, name) => {
-    expect(rootName(artifact)).toBe(name);
+  const named = (artifact: string, space: NameSpace = PROD, project = 'default'): string =>
+    rootName({ artifact, space, project });
+
+  test.each<[string, NameSpace, string]>([
+    ['payments', PROD, 'slipway.default.prod.payments'],
+    ['web_1', PROD, 'slipway.web-1-28750981f106d3e6'],
+    ['a.b-c', PROD, 'slipway.a.b-c-778734c5847bc4ba'],
+    ['x'.repeat(42), PROD, `slipway.default.prod.${'x'.repeat(42)}`],
+    ['x'.repeat(43), PROD, `slipway.${'x'.repeat(38)}-d81c7858ffe2095a`],
+    ['web', { kind: 'version', version: '1.0.0-RC.1' }, 'slipway.default.versions.web'],
+  ])('of artifact %s', (artifact, space, name) => {
+    expect(named(artifact, space)).toBe(name);
   });
 
   test.each(['a_b', 'a__b', 'x'.repeat(56), `${'x'.repeat(37)}.${'y'.repeat(25)}`])(
     'are such as Kubernetes takes for objects and labels: %s',
     (artifact) => {
-      const name = rootName(artifact);
+      const name = named(artifact);
       expect(name).toMatch(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/);
       expect(name.length).toBeLessThanOrEqual(63);
     },
   );
 
-  test('differ where artifacts do', () => {
-    expect(new Set(['a_b', 'a__b', 'a-b', 'a.b'].map(rootName)).size).toBe(4);
+  test('differ where artifacts, channels or projects do', () => {
+    const staging: NameSpace = { kind: 'channel', channel: 'staging' };
+    const names = [
+      ...['a_b', 'a__b', 'a-b', 'a.b'].flatMap((artifact) => [named(artifact), named(artifact, staging)]),
+      ...['a-b', 'a.b'].map((artifact) => named(artifact, PROD, 'other')),
+      named('c', { kind: 'channel', channel: 'b' }, 'a'),
+      named('b.c', { kind: 'channel', channel: 'x' }, 'a'),
+      named('c', { kind: 'channel', channel: 'x.b' }, 'a'),
+      named('c', { kind: 'channel', channel: 'b' }, 'a.x'),
+    ];
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('stay from version to version, so that clusters keep what the last one applied', () => {
+    const [one, two] = ['1.0.0', '2.0.0'].map((version) => named('web', { kind: 'version', version }));
+    expect(one).toBe(two);
   });
 });
 
@@ -113,6 +141,7 @@ describe('a root that is read', () => {
     ROOT,
     other({ insecure: true, provider: 'gcp' }),
     other({ secretRef: 'minio', endpoint: 'localhost:9000' }),
+    { ...ROOT, space: { kind: 'version', version: '1.4.0' } } as const,
   ])('says what was written', (root) => {
     expect(readRoot(rootBytes(root))).toEqual(root);
   });
@@ -126,6 +155,7 @@ describe('a root that is read', () => {
     ['another path', (text: string) => text.replace(/path: .*/, 'path: "./"')],
     ['another folder than that of its content', (text: string) => text.replaceAll(`sha256/${HEX}`, 'sha256/00')],
     ['another prefix alone', (text: string) => text.replace('prefix: "gitops/', 'prefix: "other/')],
+    ['another channel', (text: string) => text.replaceAll('channel: "prod"', 'channel: "staging"')],
     ['a comment', (text: string) => `# by hand\n${text}`],
     ['an unknown provider', (text: string) => text.replace('provider: aws', 'provider: azure')],
     ['nothing', () => ''],

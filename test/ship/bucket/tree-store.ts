@@ -1,6 +1,6 @@
 /** A store of layout `tree` in memory, what is published to it, and what Flux makes of it. */
 import { createHash } from 'node:crypto';
-import { loadAll } from 'js-yaml';
+import { load, loadAll } from 'js-yaml';
 import { gzip } from '../../../src/archive/gzip.ts';
 import { tar } from '../../../src/archive/tar.ts';
 import { digestOf, viewOfBytes } from '../../../src/digest.ts';
@@ -102,7 +102,20 @@ export async function readTree(bucket: Objects, outer: string): Promise<Files | 
   const inside = await download(bucket, source.spec.prefix ?? '');
   const applied = [...inside].filter(([key]) => key.startsWith(folder));
   if (applied.length === 0) throw new Error(`path not found: "${folder}"`);
-  return Object.fromEntries(applied.map(([key, text]) => [key.slice(folder.length), text]));
+  return built(Object.fromEntries(applied.map(([key, text]) => [key.slice(folder.length), text])));
+}
+
+/** What the build takes: everything where nothing lists it, as kustomize-controller does. Throws for what is listed and missing. */
+function built(files: Files): Files {
+  const { 'kustomization.yaml': listing, ...others } = files;
+  if (listing === undefined) return files;
+  const { resources } = load(listing) as { readonly resources: readonly string[] };
+  const paths = Object.keys(others);
+  for (const resource of resources) {
+    const path = resource.replace(/^\.\//, '');
+    if (!paths.some((one) => one === path || one.startsWith(`${path}/`))) throw new Error(`cannot build: "${path}"`);
+  }
+  return listing.startsWith('# Made by slipway') ? others : files;
 }
 
 async function download(bucket: Objects, prefix: string): Promise<ReadonlyMap<string, string>> {

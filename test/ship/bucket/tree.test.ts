@@ -1,14 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import type { SourceFile } from '../../../src/model.ts';
 import { refuseFiles } from '../../../src/ship/bucket/tree.ts';
+import { rootName } from '../../../src/ship/bucket/tree-name.ts';
 import { readRoot } from '../../../src/ship/bucket/tree-root.ts';
 import { fetchArtifact } from '../../../src/ship/fetch.ts';
 import { memoryObjects } from '../../../src/ship/memory.ts';
 import type { Objects } from '../../../src/ship/ports.ts';
-import { goodsOf, listedRevision, readTree, treeStore } from './tree-store.ts';
+import { ACCESS, goodsOf, listedRevision, readTree, treeStore } from './tree-store.ts';
 
 const PROD = { kind: 'channel', channel: 'prod' } as const;
 const FILES = { 'app.yaml': 'kind: ConfigMap\n', 'räume/😀.json': '{}', 'base/.sourceignore': '*\n', empty: '' };
+const LISTING = `# Made by slipway: a file that is missing fails the build instead of being deleted from the cluster.
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+  - "./app.yaml"
+`;
+/** What clusters see of them. */
+const SHOWN = { ...FILES, 'kustomization.yaml': LISTING };
 const OUTER = 'gitops/channels/prod/east/';
 const NO_BYTES = { bytes: Buffer.of() };
 
@@ -35,13 +44,15 @@ describe('a tree', () => {
     expect(await keysOf(bucket)).toEqual([
       'gitops/channels/prod/east/root.yaml',
       `gitops/content/sha256/${content.slice(7)}.tgz`,
-      ...['app.yaml', 'base/.sourceignore', 'empty', 'räume/😀.json'].map((path) => folder + path),
+      ...Object.keys(SHOWN)
+        .sort()
+        .map((path) => folder + path),
       `gitops/manifests/sha256/${manifest.slice(7)}.json`,
     ]);
     expect(await readTree(bucket, OUTER)).toEqual(FILES);
   });
 
-  test('has the manifest put last', async () => {
+  test('has the listing put after the files, and the manifest last', async () => {
     const bucket = memoryObjects();
     const order: string[] = [];
     const put: Objects['put'] = (key, ...rest) => {
@@ -49,8 +60,11 @@ describe('a tree', () => {
       return bucket.put(key, ...rest);
     };
     await treeStore({ ...bucket, put }).shelf.put(goods);
-    expect(order).toHaveLength(6);
-    expect(order.at(-1)).toContain('/manifests/');
+    expect(order).toHaveLength(7);
+    expect(order.slice(-2).map((key) => key.replace(/[0-9a-f]{64}/, 'HEX'))).toEqual([
+      'gitops/content/sha256/HEX/kustomization.yaml',
+      'gitops/manifests/sha256/HEX.json',
+    ]);
   });
 
   test('has the revision of the object that leads to it, as a listing shows it', async () => {
@@ -60,23 +74,28 @@ describe('a tree', () => {
     expect(await store.names.revisions(PROD, [goods.entry])).toEqual(new Map([['east', revision]]));
   });
 
-  test('is the same object in every channel and at every time', async () => {
+  test('leads to the same folder from every channel and version, by objects of their own', async () => {
     const { bucket, store } = await published();
     await store.names.move({ kind: 'channel', channel: 'staging' }, goods);
     await store.names.move({ kind: 'version', version: '1.0.0' }, goods);
-    const [prod, ...others] = await Promise.all(
-      ['channels/prod', 'channels/staging', 'versions/1.0.0'].map((space) =>
-        bucket.get(`gitops/${space}/east/root.yaml`),
-      ),
+    const roots = await Promise.all(
+      ['channels/prod', 'channels/staging', 'versions/1.0.0'].map(async (space) => {
+        const object = await bucket.get(`gitops/${space}/east/root.yaml`);
+        return readRoot(object?.bytes ?? Buffer.of());
+      }),
     );
-    expect(others.map((object) => object?.etag)).toEqual([prod?.etag, prod?.etag]);
-    expect(readRoot(prod?.bytes ?? Buffer.of())?.folder).toBe(folder);
+    expect(roots.map((root) => root?.folder)).toEqual([folder, folder, folder]);
+    expect(roots.map((root) => root && rootName(root))).toEqual([
+      'slipway.default.prod.east',
+      'slipway.default.staging.east',
+      'slipway.default.versions.east',
+    ]);
   });
 
   test('is proved by its content', async () => {
     const { store } = await published();
     expect(store.names.proved(goods.entry)).toBe(goods.entry.content);
-    expect(store.names.shows(goods.entry)).not.toBe(goods.entry.content);
+    expect(store.names.shows(PROD, goods.entry)).not.toBe(goods.entry.content);
   });
 
   test('is pulled with every file checked, by a reference of the store', async () => {
@@ -144,27 +163,58 @@ const replaced = (bytes: Uint8Array, from: string, to: string): Buffer =>
   Buffer.from(Buffer.from(bytes).toString('utf8').replaceAll(from, to));
 
 describe('other consumers', () => {
-  test('make another object of the same content, which is known and replaced', async () => {
+  const MOVED = { endpoint: 's3.example.com', namespace: 'apps' };
+
+  test('make another object of the same content, which is known, told and replaced', async () => {
     const { bucket, store } = await published();
-    const moved = treeStore(bucket, { endpoint: 's3.example.com' });
-    const held = (await moved.names.held(PROD, [goods.entry])).get('east');
-    expect(held).toBe(store.names.shows(goods.entry));
-    expect(held).not.toBe(moved.names.shows(goods.entry));
-    expect(moved.names.isEarlierForm(goods.entry, store.names.shows(goods.entry))).toBe(true);
+    const moved = treeStore(bucket, MOVED);
+    const held = (await moved.names.held(PROD, [goods.entry])).get('east') ?? 'sha256:';
+    expect(held).toBe(store.names.shows(PROD, goods.entry));
+    expect(held).not.toBe(moved.names.shows(PROD, goods.entry));
+    expect(moved.names.isOtherForm(PROD, goods.entry, held)).toBe(true);
+    expect(moved.names.otherConsumers(PROD, goods.entry)).toEqual({ was: ACCESS, is: { ...ACCESS, ...MOVED } });
+    expect(moved.names.fluxRevision(PROD, goods.entry)).toBe(await listedRevision(bucket, OUTER));
     const other = goodsOf({ 'app.yaml': 'kind: Secret\n' });
-    expect(moved.names.isEarlierForm(other.entry, store.names.shows(goods.entry))).toBe(false);
+    expect(moved.names.isOtherForm(PROD, other.entry, held)).toBe(false);
     await moved.names.move(PROD, goods);
-    expect((await moved.names.held(PROD, [goods.entry])).get('east')).toBe(moved.names.shows(goods.entry));
+    expect(moved.names.otherConsumers(PROD, goods.entry)).toBeUndefined();
+    expect((await moved.names.held(PROD, [goods.entry])).get('east')).toBe(moved.names.shows(PROD, goods.entry));
+    expect(moved.names.fluxRevision(PROD, goods.entry)).toBe(await listedRevision(bucket, OUTER));
+  });
+
+  test('are kept by who does not know better', async () => {
+    const { bucket } = await published();
+    const other = goodsOf({ 'app.yaml': 'kind: Secret\n' });
+    const moved = treeStore(bucket, MOVED);
+    await moved.names.held(PROD, [other.entry]);
+    await moved.names.move(PROD, other, { keep: true });
+    const root = readRoot((await bucket.get(`${OUTER}root.yaml`))?.bytes ?? Buffer.of());
+    expect(root).toMatchObject({ content: other.entry.content, access: ACCESS });
   });
 
   test('leave versions as they were claimed', async () => {
     const version = { kind: 'version', version: '1.0.0' } as const;
     const { bucket, store } = await published();
     await store.names.move(version, goods);
-    const moved = treeStore(bucket, { endpoint: 's3.example.com' });
-    expect((await moved.names.held(version, [goods.entry])).get('east')).toBe(moved.names.shows(goods.entry));
-    const other = goodsOf({ 'app.yaml': 'kind: Secret\n' });
-    expect((await moved.names.held(version, [other.entry])).get('east')).toBe(store.names.shows(goods.entry));
+    const moved = treeStore(bucket, MOVED);
+    const held = (await moved.names.held(version, [goods.entry])).get('east') ?? 'sha256:';
+    expect(moved.names.isOtherForm(version, goods.entry, held)).toBe(true);
+    expect(moved.names.fluxRevision(version, goods.entry)).toBe(
+      await listedRevision(bucket, 'gitops/versions/1.0.0/east/'),
+    );
+  });
+
+  test.each([
+    ['another prefix', 'gitops/content', 'other/content'],
+    ['another channel', 'channel: "prod"', 'channel: "staging"'],
+  ])('are not what a root of %s is for', async (_, from, to) => {
+    const { bucket, store } = await published();
+    const bytes = (await bucket.get(`${OUTER}root.yaml`))?.bytes ?? Buffer.of();
+    const changed = replaced(replaced(bytes, from, to), '.prod.', `.${to.includes('staging') ? 'staging' : 'prod'}.`);
+    expect(readRoot(changed)).toBeDefined();
+    await bucket.put(`${OUTER}root.yaml`, changed, { contentType: 'x' });
+    const held = (await store.names.held(PROD, [goods.entry])).get('east') ?? 'sha256:';
+    expect(store.names.isOtherForm(PROD, goods.entry, held)).toBe(false);
   });
 });
 
@@ -196,6 +246,21 @@ describe('files that a bucket or Flux could not hold', () => {
         `content/sha256/${'0'.repeat(64)}/`,
       ),
     ).not.toThrow();
+  });
+
+  test.each<[string, Readonly<Record<string, string>>, string]>([
+    ['nothing to apply', { 'app.json': '{}' }, 'it has no YAML file that clusters would apply'],
+    [
+      'a folder in the way',
+      { 'app.yaml': 'a', 'kustomization.yaml/b': '' },
+      'it has a folder called "kustomization.yaml"',
+    ],
+  ])('and %s are refused', async (_, wrong, state) => {
+    await expect(treeStore(memoryObjects()).shelf.put(goodsOf(wrong))).rejects.toMatchObject({
+      code: 'CONFIG',
+      message: `Cannot show artifact "east" as layout "tree": ${state}`,
+      hint: 'give it a kustomization.yaml, or the store another layout',
+    });
   });
 
   test('and none at all are refused before anything is written', async () => {

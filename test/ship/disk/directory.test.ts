@@ -194,3 +194,10 @@ describe('directory', () => {
     );
   });
 });
+
+test.runIf(process.platform === 'linux')('a folder that no file system makes is refused at once', async () => {
+  await expect(directory('/proc/slipway/store').put('a', Buffer.from('1'), { contentType: '' })).rejects.toMatchObject({
+    code: 'STORE',
+    message: expect.stringMatching(/^Cannot write "a" to directory "\/proc\/slipway\/store": ENOENT: /),
+  });
+});

@@ -133,3 +133,34 @@ describe('what goes', () => {
     expect(going(() => true)).not.toContain(`content-${hex('b')}`);
   });
 });
+
+describe('what a holding is made of', () => {
+  const signed = { ...holding('manifest', 'manifest-loose'), needs: ['content-signature'] };
+  const others = [signed, holding('content', 'content-signature'), ...[...'ab'].flatMap(parts)];
+  const all = [seen([held(1, 'a')], { holdings: others })];
+  const going = (isRipe: (id: string) => boolean): readonly string[] =>
+    goingOf(all, unneededIn(all, 1), isRipe).flatMap(({ holdings }) => holdings.map(({ id }) => id));
+
+  test('goes with it', () => {
+    expect(going((id) => /loose|signature/.test(id))).toEqual(['manifest-loose', 'content-signature']);
+  });
+
+  test('stays while it is not old enough itself', () => {
+    expect(going((id) => id === 'content-signature')).toEqual([]);
+  });
+
+  test('is needed while a record lists it', () => {
+    const part = { ...holding('manifest', `manifest-${hex('manifest a')}`), needs: ['content-signature'] };
+    const needed = [seen([held(1, 'a')], { holdings: [part, holding('content', 'content-signature')] })];
+    expect(unneededIn(needed, 1)).toEqual([{ store: 'us', holdings: [] }]);
+  });
+});
+
+test('where a name shows what no record lists, everything stays that no record lists', () => {
+  const records = [held(1, 'a'), held(2, 'b'), held(3, 'c')];
+  expect(unneeded([seen(records)], 1)).toBe('abdef');
+  expect(unneeded([seen(records, { showsUnlisted: true })], 1)).toBe('ab');
+  const scratch = [holding('scratch', 'scratch-1')];
+  const [left] = unneededIn([seen(records, { showsUnlisted: true, holdings: scratch })], 3);
+  expect(left?.holdings.map(({ id }) => id)).toEqual(['scratch-1']);
+});

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Digest } from '../../../src/model.ts';
 import { FLUX_CONFIG, MANIFEST_TYPE } from '../../../src/ship/manifest.ts';
 import { memoryRepositories } from '../../../src/ship/memory.ts';
@@ -18,9 +18,9 @@ interface World {
   pruneTwice(): Promise<void>;
 }
 
-function registry(referrers: boolean): World {
+function registry(referrers: boolean, made = memoryRepositories({ lock: 'none', referrers })): World {
   const time: Time = { now: Date.UTC(2026, 0, 1) };
-  const repositories = memoryRepositories({ lock: 'none', referrers });
+  const repositories = made;
   const store = (): Store => openStore({ kind: 'registry', name: 'registry', port: repositories });
   const pruneOnce = async (run: string): Promise<unknown> =>
     prune({ ...pruneOptions([store()], { keep: 1, run, time }), exclusive: true });
@@ -63,7 +63,6 @@ test.each([true, false])(
     await publish(2, 'b');
     await pruneTwice();
     expect(await repositories.getManifest(HOME, old.manifest)).toBeUndefined();
-    expect(await repositories.hasBlob(HOME, old.layer)).toBe(false);
     expect(await repositories.hasBlob(HOME, FLUX_CONFIG.descriptor.digest)).toBe(true);
     const tags = await repositories.tags(HOME);
     const ofOld = before.filter((tag) => tag.startsWith(`sha256-${old.manifest.slice(7)}`));
@@ -105,4 +104,68 @@ test('artifacts whose records are gone are still found', async () => {
   await run('second');
   expect(await store().holdings.list(['east'])).toEqual([]);
   expect(await repositories.tags('fleet/releases')).not.toEqual([]);
+});
+
+test('blobs are left to the registry', async () => {
+  const asked: string[] = [];
+  const { repositories, publish, pruneTwice } = registry(true, {
+    ...memoryRepositories({ lock: 'none' }),
+    deleteBlob: async (repository, digest) => void asked.push(`${repository}@${digest}`),
+  });
+  await publish(1, 'a');
+  const old = await shown(repositories, 'prod');
+  await publish(2, 'b');
+  await pruneTwice();
+  expect(await repositories.getManifest(HOME, old.manifest)).toBeUndefined();
+  expect(asked).toEqual([]);
+});
+
+test('a version that looks like the tag of a record is a version', async () => {
+  const { store, publish, pruneTwice } = registry(true);
+  await publish(1, 'a', '1.0.0-main.202611210.0a1b2c3d');
+  await publish(2, 'b');
+  await pruneTwice();
+  const { records, claims } = await store().holdings.papers();
+  expect(claims.map(({ version }) => version)).toEqual(['1.0.0-main.202611210.0a1b2c3d']);
+  expect(records.map(({ record }) => record.channel)).toEqual(['prod']);
+  expect(await store().ledger.channels()).toEqual(['prod']);
+});
+
+describe('a record that is listed and missing', () => {
+  const lost = 'slipway.default.prod.000000001.3c6ef362';
+  const message = `Cannot read tag "${lost}" of "fleet/releases": it is listed, and missing`;
+  /** The record is missing; its tag is listed so many times more. */
+  const lagging = async (listings: number): Promise<Store> => {
+    const { repositories, publish } = registry(true);
+    await publish(1, 'a');
+    await publish(2, 'b');
+    let left = listings;
+    const { tags: all } = repositories;
+    const tag = (await all('fleet/releases')).find((one) => /\.000000001\./.test(one));
+    expect(tag).toBe(lost);
+    const port: Repositories = {
+      ...repositories,
+      getManifest: async (home, reference) =>
+        reference === lost ? undefined : repositories.getManifest(home, reference),
+      async tags(home, options) {
+        left -= 1;
+        return (await all(home, options)).filter((one) => one !== lost || left >= 0);
+      },
+    };
+    return openStore({ kind: 'registry', name: 'registry', port });
+  };
+
+  test('ends the prune while it stays listed', async () => {
+    await expect((await lagging(2)).holdings.papers()).rejects.toMatchObject({ code: 'STORE', message });
+  });
+
+  test('was removed by another prune when it is listed no longer', async () => {
+    const { records } = await (await lagging(1)).holdings.papers();
+    expect(records.map(({ record }) => record.generation)).toEqual([2]);
+  });
+
+  test('ends the prune that holds the claim', async () => {
+    const { holdings } = await lagging(1);
+    await expect(holdings.papers({ claimed: true })).rejects.toMatchObject({ code: 'STORE', message });
+  });
 });

@@ -4,11 +4,12 @@
  * whoever takes a number has seen the tags of all numbers before.
  */
 import { isDigest } from '../../../digest.ts';
+import { SlipwayError } from '../../../errors.ts';
 import type { Digest } from '../../../model.ts';
-import type { ManifestPutResult, Objects } from '../../ports.ts';
+import type { ManifestPutResult, Objects, StillMay } from '../../ports.ts';
 import { IMMUTABLE } from '../cache-control.ts';
 import { getImmutable } from '../immutable.ts';
-import { keysOf } from './keys.ts';
+import { isTag, keysOf } from './keys.ts';
 import { mediaTypeOf } from './media-type.ts';
 
 const DIGITS = 9;
@@ -23,7 +24,7 @@ export interface TagOnce {
 }
 
 /**
- * Makes the tag, unless it is there or `unless` holds for one. Exactly one of several writers wins where the store's
+ * Makes the tag, unless it is there or `unless` holds for one. Throws `CORRUPT` for a damaged claim. Exactly one of several writers wins where the store's
  * create-only writes hold; whoever comes after one that died in between makes that one's tag first.
  */
 export async function makeTagOnce(
@@ -63,9 +64,20 @@ async function newestClaim(objects: Objects, claims: string): Promise<Claim | un
 
 async function readClaim(objects: Objects, key: string): Promise<Omit<Claim, 'number'> | undefined> {
   const found = await objects.get(key);
-  if (found === undefined) return undefined;
-  const { tag, digest } = JSON.parse(Buffer.from(found.bytes).toString('utf8')) as Omit<Claim, 'number'>;
-  return { tag, digest };
+  return found && parseClaim(key, found.bytes);
+}
+
+/** Nobody goes on from a number without knowing its tag: whoever took it may still make that tag, beside one of the next. */
+function parseClaim(key: string, bytes: Uint8Array): Omit<Claim, 'number'> {
+  try {
+    const { tag, digest } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<Claim>;
+    if (typeof tag === 'string' && isTag(tag) && isDigest(digest)) return { tag, digest };
+  } catch {
+    // Told below.
+  }
+  throw new SlipwayError('CORRUPT', `Cannot read "${key}": it does not say which tag took this number`, {
+    hint: 'delete that object when no publisher is at work, then run again',
+  });
 }
 
 /** Create-only, since several may help. A manifest that is gone was pruned with its tag. */
@@ -75,7 +87,7 @@ async function makeTag(
   { tag, digest }: Pick<Claim, 'tag' | 'digest'>,
 ): Promise<void> {
   const keys = keysOf(repository);
-  const bytes = isDigest(digest) ? await getImmutable(objects, keys.manifest(digest), digest) : undefined;
+  const bytes = await getImmutable(objects, keys.manifest(digest), digest);
   if (bytes === undefined) return;
   const options = { contentType: mediaTypeOf(bytes), cacheControl: 'no-cache', create: true };
   await objects.put(keys.manifest(tag), bytes, options);
@@ -85,11 +97,15 @@ async function makeTag(
  * Removes the oldest claims, whose tags were removed; the newest one stays, since it gives the next its number. Whoever stood
  * still since before a removed claim was made could take its number again: what is removed must be older than any run.
  */
-export async function dropClaims(objects: Objects, repository: string, tags: readonly string[]): Promise<void> {
+export async function dropClaims(
+  objects: Objects,
+  { repository, tags }: { readonly repository: string; readonly tags: readonly string[] },
+  still?: StillMay,
+): Promise<void> {
   const { objects: claims } = await objects.list(keysOf(repository).claims);
   for (const { key } of claims.slice(1).reverse()) {
     const claim = await readClaim(objects, key);
     if (claim !== undefined && tags.includes(claim.tag)) return;
-    await objects.delete(key);
+    await objects.delete(key, still);
   }
 }

@@ -27,6 +27,17 @@ export interface Keys {
   readonly claims: string;
 }
 
+/** A tag that keeps a manifest, and only slipway asks for. */
+const keeping = /^content-[0-9a-f]{16}$/;
+/** Its name in the bucket: what begins like a digest is one common prefix in a LIST of names, however many releases there are. */
+const KEEPING = 'sha256-';
+
+/** The tag that a name below `manifests/` stands for. */
+export function tagNamed(name: string): string {
+  const tag = name.startsWith(KEEPING) ? name.slice(KEEPING.length) : '';
+  return keeping.test(tag) ? tag : name;
+}
+
 /** The tag schema's name of a list of referrers. */
 const listName = /^sha256-[0-9a-f]{64}$/;
 
@@ -46,7 +57,7 @@ export function keysOf(repository: string): Keys {
   return {
     home,
     blob: (digest) => `${home}blobs/${validReference(digest)}`,
-    manifest: (reference) => `${home}manifests/${validReference(reference)}`,
+    manifest: (reference) => `${home}manifests/${keeping.test(reference) ? KEEPING : ''}${validReference(reference)}`,
     manifests: `${home}manifests/`,
     referrers: (subject) => `${home}referrers/${validReference(subject)}`,
     markers: (subject) => `${home}_referrers/${validReference(subject)}/`,

@@ -1,8 +1,9 @@
 /** What a bucket that is a registry lists. Made from LISTs of keys, so that whoever writes last writes all of it. */
+import { compareUtf8 } from '../../../archive/path.ts';
 import { oneAtATime } from '../../one-at-a-time.ts';
-import type { Objects } from '../../ports.ts';
-import { isListed, isTag, keysOf } from './keys.ts';
-import { json, rebuild } from './rebuild.ts';
+import type { Objects, StillMay } from '../../ports.ts';
+import { isListed, isTag, keysOf, tagNamed } from './keys.ts';
+import { json, type ListPlace, type Rebuilt, rebuild } from './rebuild.ts';
 import { type ReferrerLists, referrerLists } from './referrer-lists.ts';
 
 /** The lists of all repositories of one bucket. */
@@ -11,31 +12,40 @@ export interface Lists extends ReferrerLists {
   tags(repository: string, startAfter?: string): Promise<readonly string[]>;
   /** Brings `tags/list` to what LIST says, unless this run saw the tag in it already. Throws `STORE`. */
   addTag(repository: string, tag: string): Promise<void>;
+  /** Tells that `tags/list` was seen with these tags and no others, or that there is none. */
+  sawTags(repository: string, tags: readonly string[] | undefined): void;
   /** Takes tags off `tags/list`, then removes them. Throws `STORE`. */
-  dropTags(repository: string, tags: readonly string[]): Promise<void>;
+  dropTags(repository: string, tags: readonly string[], still?: StillMay): Promise<void>;
 }
 
 /** The lists; what is learned is kept for as long as this lives. */
-export function listsOf(objects: Objects): Lists {
+export function listsOf(place: ListPlace): Lists {
+  const { objects } = place;
   const inTurn = oneAtATime();
   const listed = new Map<string, ReadonlySet<string>>();
+  const absent = new Set<string>();
   return {
     tags: (repository, startAfter) => tagsOf(objects, repository, startAfter),
     addTag: (repository, tag) =>
       inTurn(repository, async () => {
         if (!isListed(tag) || listed.get(repository)?.has(tag) === true) return;
-        listed.set(repository, new Set(await rebuildTags(objects, repository)));
+        const isNew = absent.delete(repository);
+        listed.set(repository, new Set((await rebuildTags(place, repository, { isNew })).names));
       }),
-    dropTags: (repository, tags) =>
+    sawTags(repository, tags) {
+      if (tags === undefined) absent.add(repository);
+      else listed.set(repository, new Set(tags.filter(isListed)));
+    },
+    dropTags: (repository, tags, still) =>
       inTurn(repository, async () => {
         listed.delete(repository);
         const shown = tags.filter(isListed);
-        if (shown.length > 0) await rebuildTags(objects, repository, new Set(shown));
-        for (const tag of tags) await objects.delete(keysOf(repository).manifest(tag));
+        if (shown.length > 0) await rebuildTags(place, repository, { without: new Set(shown) });
+        for (const tag of tags) await objects.delete(keysOf(repository).manifest(tag), still);
         // Whoever added a tag in between listed these as well.
-        if (shown.length > 0) await completeTags(objects, repository);
+        if (shown.length > 0) await completeTags(place, repository);
       }),
-    ...referrerLists(objects, inTurn),
+    ...referrerLists(place, inTurn),
   };
 }
 
@@ -44,15 +54,18 @@ export const tagsList = (repository: string, tags: readonly string[]): Uint8Arra
   json({ name: repository, tags: tags.filter(isListed) });
 
 function rebuildTags(
-  objects: Objects,
+  place: ListPlace,
   repository: string,
-  without: ReadonlySet<string> = new Set(),
-): Promise<readonly string[]> {
+  { without, isNew = false }: { readonly without?: ReadonlySet<string>; readonly isNew?: boolean } = {},
+): Promise<Rebuilt> {
   const { tagsList: key } = keysOf(repository);
-  const options = { contentType: 'application/json', cacheControl: 'no-cache' };
-  return rebuild(key, {
-    read: async () => (await tagsOf(objects, repository)).filter((tag) => isListed(tag) && !without.has(tag)),
-    write: (tags) => objects.put(key, tagsList(repository, tags), options),
+  return rebuild(place, {
+    keys: [key],
+    ...(isNew && { known: new Map([[key, undefined]]) }),
+    options: { contentType: 'application/json', cacheControl: 'no-cache' },
+    read: async () =>
+      (await tagsOf(place.objects, repository)).filter((tag) => isListed(tag) && without?.has(tag) !== true),
+    bytes: async (tags) => tagsList(repository, tags),
   });
 }
 
@@ -60,23 +73,25 @@ function rebuildTags(
  * Completes `tags/list` where a publisher died between a tag and the list: a tag that is right needs no other write, so that
  * nobody else would. Answers whether it was incomplete. Two requests where it was not. Throws `STORE`.
  */
-export async function completeTags(objects: Objects, repository: string): Promise<boolean> {
-  const isIncomplete = !(await isComplete(objects, repository, await tagsOf(objects, repository)));
-  if (isIncomplete) await rebuildTags(objects, repository);
-  return isIncomplete;
+export async function completeTags(place: ListPlace, repository: string): Promise<boolean> {
+  return (await rebuildTags(place, repository)).isWritten;
 }
 
-/** Whether `tags/list` says what these tags of the repository say. */
+/** Whether `tags/list` says what these tags of the repository say, or else what a LIST of all of them says. */
 export async function isComplete(objects: Objects, repository: string, tags: readonly string[]): Promise<boolean> {
   const list = await objects.get(keysOf(repository).tagsList);
-  if (list === undefined) return !tags.some(isListed);
-  return Buffer.compare(list.bytes, tagsList(repository, tags)) === 0;
+  const says = (all: readonly string[]): boolean =>
+    list !== undefined && Buffer.compare(list.bytes, tagsList(repository, all)) === 0;
+  return says(tags) || says(await tagsOf(objects, repository));
 }
 
-async function tagsOf(objects: Objects, repository: string, startAfter?: string): Promise<readonly string[]> {
+async function tagsOf(objects: Objects, repository: string, startAfter = ''): Promise<readonly string[]> {
   const { manifests } = keysOf(repository);
   // No tag has a colon and every digest has: all of them are one common prefix, however many there are.
-  const options = { delimiter: ':', ...(startAfter !== undefined && { startAfter: manifests + startAfter }) };
+  const options = { delimiter: ':', ...(startAfter !== '' && { startAfter: manifests + startAfter }) };
   const { objects: found } = await objects.list(manifests, options);
-  return found.map(({ key }) => key.slice(manifests.length)).filter(isTag);
+  return found
+    .map(({ key }) => tagNamed(key.slice(manifests.length)))
+    .filter((tag) => isTag(tag) && compareUtf8(tag, startAfter) > 0)
+    .sort(compareUtf8);
 }

@@ -4,18 +4,26 @@ import { digestOf, viewOfBytes } from '../../../digest.ts';
 import type { Digest, Entry } from '../../../model.ts';
 import type { ObjectInfo, Objects } from '../../ports.ts';
 import { tagOf } from '../../registry/names.ts';
-import { contentTag, type RepositoryOf } from '../../registry/shelf.ts';
-import type { Names } from '../../store.ts';
+import type { RepositoryOf } from '../../registry/shelf.ts';
+import type { NameSpace, Names } from '../../store.ts';
+import type { NameWriter } from '../name-writer.ts';
 import { isTag, keysOf } from './keys.ts';
-import { completeTags, isComplete, tagsList } from './lists.ts';
+import { completeTags, isComplete, type Lists, tagsList } from './lists.ts';
+import type { ListPlace } from './rebuild.ts';
 
 const AT_ONCE = 16;
-/** Up to so many repositories are listed one by one: all of them at once have some eight keys for each artifact. */
+/** Up to so many repositories are listed one by one: all of them at once have some six keys for each artifact. */
 const FEW = 8;
+/**
+ * What names of digests begin with. As a delimiter it makes one common prefix of whatever a folder has for each release, so that
+ * a LIST of names is as long after many releases as after the first.
+ */
+const DIGESTS = 'sha256';
 
 /** Where the names lie. */
-export interface StaticPlace {
-  readonly objects: Objects;
+export interface StaticPlace extends ListPlace {
+  readonly lists: Lists;
+  readonly tags: NameWriter;
   readonly repositoryOf: RepositoryOf;
   /** What the keys of all repositories begin with. */
   readonly home: string;
@@ -23,26 +31,29 @@ export interface StaticPlace {
   readonly query: string;
 }
 
+/** What is told by an MD5, which is what ETags are where a LIST can tell anything. */
+type Digests = Map<string, Digest>;
+
 /** Names as tags, with `tags/list`, which is a name too: of a tag that it lacks consumers that choose by version know nothing. */
 export function staticNames(names: Names, place: StaticPlace): Names {
-  const { objects, repositoryOf, query } = place;
+  const { repositoryOf, query } = place;
+  const digests: Digests = new Map();
   return {
     ...names,
-    async held(space, entries) {
-      const listing = await listed(place, entries);
+    async held(space, entries, { inFull = false } = {}) {
+      for (const { manifest, manifestMd5 } of entries)
+        if (manifestMd5 !== undefined) digests.set(manifestMd5, manifest);
+      const listing = await listed(place, space, entries);
       const found = await eachLimit(entries, AT_ONCE, async (entry): Promise<readonly [string, Digest] | undefined> => {
-        const digest = await shownBy(objects, listing, {
-          entry,
-          tag: tagOf(space),
-          repository: repositoryOf(entry.name),
-        });
+        const name = { entry, tag: tagOf(space), repository: repositoryOf(entry.name), inFull };
+        const digest = await shownBy(place, listing, digests, name);
         return digest && [entry.name, digest];
       });
       return new Map(found.filter((pair) => pair !== undefined));
     },
-    async move(space, goods) {
-      const outcome = await names.move(space, goods);
-      if (outcome === 'exists') await completeTags(objects, repositoryOf(goods.entry.name));
+    async move(space, goods, options) {
+      const outcome = await names.move(space, goods, options);
+      if (outcome === 'exists' && space.kind === 'version') await completeTags(place, repositoryOf(goods.entry.name));
       return outcome;
     },
     reference: (space, entry) => `${names.reference(space, entry)}${query}`,
@@ -52,17 +63,31 @@ export function staticNames(names: Names, place: StaticPlace): Names {
 /** What a LIST says of repositories. */
 interface Listing {
   readonly etags: ReadonlyMap<string, string>;
-  /** In byte order, by what their keys begin with. */
+  /** In byte order, by what their keys begin with. Those that begin like digests may be missing. */
   readonly tags: ReadonlyMap<string, readonly string[]>;
 }
 
-async function listed({ objects, repositoryOf, home }: StaticPlace, entries: readonly Entry[]): Promise<Listing> {
+async function listed(
+  { objects, repositoryOf, home }: StaticPlace,
+  space: NameSpace,
+  entries: readonly Entry[],
+): Promise<Listing> {
   const few = entries.map(({ name }) => keysOf(repositoryOf(name)).home);
   const homes = entries.length > FEW ? [home] : few;
-  // Digests have a colon, tags have none: what a repository has of digests is one common prefix for each of its folders.
-  const listings = await Promise.all(homes.map((prefix) => objects.list(prefix, { delimiter: ':' })));
-  const found = listings.flatMap((listing) => listing.objects);
+  const parts = [tagOf(space), ...entries.flatMap(({ name }) => name.split('/'))];
+  const isHidden = parts.some((part) => part.startsWith(DIGESTS));
+  const found = (await Promise.all(homes.map((prefix) => listNames(objects, prefix, isHidden)))).flat();
   return { etags: new Map(found.map(({ key, etag }) => [key, etag])), tags: tagsIn(found) };
+}
+
+/** `isHidden`: a name would be taken for a digest. Then, and where the store takes no delimiter of many characters, all are listed. */
+async function listNames(objects: Objects, prefix: string, isHidden: boolean): Promise<readonly ObjectInfo[]> {
+  const delimiter = `/${DIGESTS}`;
+  if (!isHidden) {
+    const { objects: found, prefixes } = await objects.list(prefix, { delimiter });
+    if (prefixes.every((one) => one.endsWith(delimiter))) return found;
+  }
+  return (await objects.list(prefix, { delimiter: ':' })).objects;
 }
 
 function tagsIn(found: readonly ObjectInfo[]): ReadonlyMap<string, readonly string[]> {
@@ -82,25 +107,42 @@ interface Name {
   readonly entry: Entry;
   readonly tag: string;
   readonly repository: string;
+  readonly inFull: boolean;
 }
 
-/**
- * The ETags of equal bytes are equal where they are MD5: the tag that keeps a manifest tells of the others, and only a tag that
- * shows something else is read. A tag that `tags/list` lacks is not there yet.
- */
-async function shownBy(objects: Objects, { etags, tags }: Listing, name: Name): Promise<Digest | undefined> {
+/** What the tag shows. One that should show the entry, and that `tags/list` lacks, is not there yet. */
+async function shownBy(
+  place: StaticPlace,
+  { etags, tags }: Listing,
+  digests: Digests,
+  name: Name,
+): Promise<Digest | undefined> {
   const { entry, tag, repository } = name;
   const keys = keysOf(repository);
-  const etag = etags.get(keys.manifest(tag));
-  if (etag === undefined) return undefined;
-  const isTold = /^[0-9a-f]{32}$/.test(etag) && etag === etags.get(keys.manifest(contentTag(entry.manifest)));
-  if (!isTold) {
-    const found = await objects.get(keys.manifest(tag));
-    return found && digestOf(found.bytes);
-  }
   const all = tags.get(keys.manifests) ?? [];
-  const isWhole =
-    etags.get(keys.tagsList) === viewOfBytes(tagsList(repository, all)).md5 ||
-    (await isComplete(objects, repository, all));
-  return isWhole ? entry.manifest : undefined;
+  const list = etags.get(keys.tagsList);
+  const isTold = list === viewOfBytes(tagsList(repository, all)).md5;
+  if (isTold || list === undefined) place.lists.sawTags(repository, isTold ? all : undefined);
+  const etag = etags.get(keys.manifest(tag));
+  const digest = await digestUnder(place, digests, { key: keys.manifest(tag), etag, inFull: name.inFull });
+  if (digest !== entry.manifest || isTold) return digest;
+  return (await isComplete(place.objects, repository, all)) ? digest : undefined;
+}
+
+/** A tag that shows bytes of a known MD5 is not read. */
+async function digestUnder(
+  { objects, tags }: StaticPlace,
+  digests: Digests,
+  { key, etag, inFull }: { readonly key: string; readonly etag: string | undefined; readonly inFull: boolean },
+): Promise<Digest | undefined> {
+  tags.saw(key, etag);
+  if (etag === undefined) return undefined;
+  const known = inFull ? undefined : digests.get(etag);
+  if (known !== undefined) return known;
+  const found = await objects.get(key);
+  tags.saw(key, found?.etag);
+  if (found === undefined) return undefined;
+  const digest = digestOf(found.bytes);
+  digests.set(viewOfBytes(found.bytes).md5, digest);
+  return digest;
 }

@@ -4,13 +4,13 @@ import { SlipwayError } from '../../../errors.ts';
 import type { Digest, ReferrerDescriptor } from '../../../model.ts';
 import { INDEX_TYPE } from '../../manifest.ts';
 import type { oneAtATime } from '../../one-at-a-time.ts';
-import type { Objects } from '../../ports.ts';
+import type { Objects, StillMay } from '../../ports.ts';
 import { attachedBy, fallbackTag } from '../../referrer.ts';
 import { IMMUTABLE } from '../cache-control.ts';
 import { getImmutable } from '../immutable.ts';
 import { keysOf } from './keys.ts';
 import { mediaTypeOf } from './media-type.ts';
-import { isThere, json, rebuild } from './rebuild.ts';
+import { isThere, json, type ListPlace, type Present, rebuild } from './rebuild.ts';
 
 const INDEX = { contentType: INDEX_TYPE, cacheControl: 'no-cache' };
 
@@ -21,23 +21,29 @@ export interface ReferrerLists {
   /** Enters an attached manifest, which is there already, in its subject's list. Throws `STORE`. */
   attach(repository: string, subject: Digest, referrer: ReferrerDescriptor): Promise<void>;
   /** Takes an attached manifest, which is still there, off its subject's list. Throws `STORE`. */
-  detach(repository: string, subject: Digest, referrer: Digest): Promise<void>;
+  detach(repository: string, subject: Digest, referrer: Digest, still?: StillMay): Promise<void>;
   /** Removes the list of a manifest that is gone. */
-  end(repository: string, manifest: Digest): Promise<void>;
+  end(repository: string, manifest: Digest, still?: StillMay): Promise<void>;
   /** What clients find attached: the list itself, not what it is made from. Throws `CORRUPT`. */
   referrers(repository: string, subject: Digest): Promise<readonly ReferrerDescriptor[]>;
 }
 
 /** The lists; what is learned is kept for as long as this lives. */
-export function referrerLists(objects: Objects, inTurn: ReturnType<typeof oneAtATime>): ReferrerLists {
+export function referrerLists(place: ListPlace, inTurn: ReturnType<typeof oneAtATime>): ReferrerLists {
+  const { objects } = place;
   const describe = describer(objects);
+  /** Lists that this run made, by their keys. */
+  const begun = new Map<string, Present>();
   const change = (repository: string, subject: Digest, work: () => Promise<unknown>): Promise<unknown> =>
     inTurn(keysOf(repository).referrers(subject), work);
   const rebuilt = (repository: string, subject: Digest): Promise<unknown> =>
-    rebuildReferrers(objects, describe, repository, subject);
+    rebuildReferrers(place, { describe, begun, repository, subject });
   return {
     async begin(repository, subject) {
-      await objects.put(keysOf(repository).referrers(subject), indexOf([]), { ...INDEX, create: true });
+      const key = keysOf(repository).referrers(subject);
+      const bytes = indexOf([]);
+      const made = await objects.put(key, bytes, { ...INDEX, create: true });
+      if (made.outcome === 'created') begun.set(key, { bytes, etag: made.etag });
     },
     async attach(repository, subject, referrer) {
       describe.learn(repository, referrer);
@@ -45,17 +51,17 @@ export function referrerLists(objects: Objects, inTurn: ReturnType<typeof oneAtA
       await objects.put(marker, Buffer.of(), { contentType: 'text/plain', cacheControl: IMMUTABLE, create: true });
       await change(repository, subject, () => rebuilt(repository, subject));
     },
-    async detach(repository, subject, referrer) {
-      await objects.delete(keysOf(repository).markers(subject) + referrer);
+    async detach(repository, subject, referrer, still) {
+      await objects.delete(keysOf(repository).markers(subject) + referrer, still);
       await change(repository, subject, async () => {
         const isNeeded =
           (await isThere(objects, keysOf(repository).manifest(subject))) ||
           (await attachedTo(objects, repository, subject)).length > 0;
-        await (isNeeded ? rebuilt(repository, subject) : endReferrers(objects, repository, subject));
+        await (isNeeded ? rebuilt(repository, subject) : endReferrers(objects, { repository, subject, still }));
       });
     },
-    async end(repository, manifest) {
-      await change(repository, manifest, () => endReferrers(objects, repository, manifest));
+    async end(repository, manifest, still) {
+      await change(repository, manifest, () => endReferrers(objects, { repository, subject: manifest, still }));
     },
     async referrers(repository, subject) {
       const key = keysOf(repository).referrers(subject);
@@ -65,30 +71,46 @@ export function referrerLists(objects: Objects, inTurn: ReturnType<typeof oneAtA
   };
 }
 
-async function endReferrers(objects: Objects, repository: string, subject: Digest): Promise<void> {
-  const keys = keysOf(repository);
-  await objects.delete(keys.manifest(fallbackTag(subject)));
-  await objects.delete(keys.referrers(subject));
-  for (const digest of await attachedTo(objects, repository, subject))
-    await objects.delete(keys.markers(subject) + digest);
+interface Ending {
+  readonly repository: string;
+  readonly subject: Digest;
+  readonly still: StillMay | undefined;
 }
 
-function rebuildReferrers(
-  objects: Objects,
-  describe: Describer,
-  repository: string,
-  subject: Digest,
-): Promise<readonly string[]> {
+async function endReferrers(objects: Objects, { repository, subject, still }: Ending): Promise<void> {
+  const keys = keysOf(repository);
+  await objects.delete(keys.manifest(fallbackTag(subject)), still);
+  await objects.delete(keys.referrers(subject), still);
+  for (const digest of await attachedTo(objects, repository, subject))
+    await objects.delete(keys.markers(subject) + digest, still);
+}
+
+interface Subject {
+  readonly describe: Describer;
+  readonly begun: Map<string, Present>;
+  readonly repository: string;
+  readonly subject: Digest;
+}
+
+function rebuildReferrers(place: ListPlace, { describe, begun, repository, subject }: Subject): Promise<unknown> {
   const keys = keysOf(repository);
   const key = keys.referrers(subject);
-  return rebuild(key, {
-    read: () => attachedTo(objects, repository, subject),
-    write: async (digests) => {
-      const index = indexOf(await describe.all(repository, subject, digests));
-      await objects.put(key, index, INDEX);
-      // The tag schema's name of the same list, for clients and caches that miss the first one.
-      await objects.put(keys.manifest(fallbackTag(subject)), index, INDEX);
-    },
+  // The tag schema's name of the same list, for clients and caches that miss the first one.
+  const fallback = keys.manifest(fallbackTag(subject));
+  // What is new in its first list has none under the other name either.
+  const known = begun.has(key)
+    ? new Map<string, Present>([
+        [key, begun.get(key)],
+        [fallback, undefined],
+      ])
+    : undefined;
+  begun.delete(key);
+  return rebuild(place, {
+    keys: [key, fallback],
+    options: INDEX,
+    read: () => attachedTo(place.objects, repository, subject),
+    bytes: async (digests) => indexOf(await describe.all(repository, subject, digests)),
+    ...(known && { known }),
   });
 }
 

@@ -4,8 +4,10 @@ import { registryStore } from '../../registry/store.ts';
 import type { Store } from '../../store.ts';
 import { bucketCapability, type CapabilityOptions } from '../capability.ts';
 import { groundsOfRegistry } from '../grounds.ts';
-import { notesIn } from '../holdings.ts';
+import { notesIn, scratchIn } from '../holdings.ts';
+import { nameWriter } from '../name-writer.ts';
 import { staticRegistry } from '../static-registry.ts';
+import { listsOf } from './lists.ts';
 import { staticNames } from './names.ts';
 
 /** What makes a store out of a bucket that is a registry. */
@@ -28,8 +30,10 @@ export function registryBucketStore(options: RegistryBucketOptions): Store {
   const { root: whole, ...bucket } = options;
   const home = `v2/${keyPrefix}`;
   const capability = bucketCapability({ ...bucket, grounds: groundsOfRegistry(whole, keyPrefix) });
-  const objects = capability.guarded(whole);
-  const repositories = staticRegistry(objects, { lock: () => capability.lock() });
+  const [objects, below] = [capability.guarded(whole), capability.guarded(options.objects)];
+  const place = { objects, matches: () => capability.matches() };
+  const [lists, tags] = [listsOf(place), nameWriter(objects, place.matches)];
+  const repositories = staticRegistry(objects, { lock: () => capability.lock(), lists, tags });
   const repository = `${keyPrefix}{artifact}`;
   const common = { name, url, project, repository, referencePrefix, forms };
   const store = registryStore({ ...common, repositories });
@@ -42,13 +46,14 @@ export function registryBucketStore(options: RegistryBucketOptions): Store {
     open: () => capability.open(),
     begin: () => capability.begin(),
     cautions: () => capability.cautions(),
-    names: staticNames(store.names, { objects, repositoryOf, home, query: options.referenceQuery }),
+    names: staticNames(store.names, { ...place, lists, tags, repositoryOf, home, query: options.referenceQuery }),
     holdings: {
       ...store.holdings,
-      notes: notesIn(capability.guarded(options.objects)),
+      notes: notesIn(below),
+      list: async (artifacts) => [...(await store.holdings.list(artifacts)), ...(await scratchIn(below))],
       afresh() {
-        const lists = staticRegistry(objects, { lock: () => capability.lock() });
-        const { shelf, proofs } = registryStore({ ...common, repositories: lists });
+        const afresh = staticRegistry(objects, { lock: () => capability.lock(), lists: listsOf(place) });
+        const { shelf, proofs } = registryStore({ ...common, repositories: afresh });
         return { ...made, shelf, proofs };
       },
     },

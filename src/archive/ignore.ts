@@ -83,12 +83,13 @@ export function isIgnored(rules: readonly IgnoreRule[], path: string, isFolder: 
   const names = path.split('/');
   for (let i = rules.length - 1; i >= 0; i--) {
     const rule = rules[i];
-    if (rule !== undefined && matches(rule, names, isFolder)) return !rule.includes;
+    if (rule !== undefined && matchesRule(rule, names, isFolder)) return !rule.includes;
   }
   return false;
 }
 
-function matches(rule: IgnoreRule, names: readonly string[], isFolder: boolean): boolean {
+/** Whether a rule is about a path, given as its segments: leaving it out, or including it. */
+export function matchesRule(rule: IgnoreRule, names: readonly string[], isFolder: boolean): boolean {
   const { domain, segments } = rule;
   if (names.length <= domain.length || domain.some((name, i) => names[i] !== name)) return false;
   const below = domain.length === 0 ? names : names.slice(domain.length);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileGlob } from '../../src/build/glob.ts';
+import { compileGlob } from '../../src/archive/glob.ts';
 
 describe('compileGlob', () => {
   it.each<[string, string, boolean]>([

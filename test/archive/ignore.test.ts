@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RULES, droppedByConsumer, isIgnored, parseIgnoreFile, VCS_RULES } from '../../src/build/ignore.ts';
+import { DEFAULT_RULES, droppedByConsumer, isIgnored, parseIgnoreFile, VCS_RULES } from '../../src/archive/ignore.ts';
 
 const NONE = new Uint8Array(0);
 
