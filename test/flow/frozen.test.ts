@@ -197,7 +197,8 @@ test('after a break-glass one more run makes a record above both lines and heals
   });
   const newest = await settledOn(ports, 5, 'c');
   expect(newest.blocked).toEqual([commitId(7), commitId(8)]);
-  expect(newest.previous).toEqual({ generation: 3, run: '8'.repeat(32) });
+  const digest = expect.stringMatching(/^sha256:[0-9a-f]{64}$/);
+  expect(newest.previous).toEqual({ generation: 3, run: '8'.repeat(32), digest });
 });
 
 test.each([
