@@ -46,7 +46,7 @@ test('verify answers whose signature there is, and throws only what kept it from
 });
 
 test('doctor answers what it finds of each store, and throws only what kept it from looking', async () => {
-  const config = 'version: 1\nartifacts: [{ path: web }]\nstores: { lab: "file:lab?layout=object" }\n';
+  const config = 'version: 1\nartifacts: [{ path: web, render: plain }]\nstores: { lab: "file:lab?layout=object" }\n';
   const context = { cwd: await tree({ 'slipway.yaml': config, 'web/a.yaml': '' }), env: {} };
   const { schema, verdict, stores } = await doctor({}, context);
   expect([schema, verdict, stores.map(({ name }) => name)]).toEqual([1, 'usable', ['lab']]);

@@ -40,7 +40,7 @@ function problemOf(issue: v.BaseIssue<unknown>, base: Path): Problem {
 export function problemsOf(issues: readonly v.BaseIssue<unknown>[]): Problem[] {
   const found = issues.flatMap((issue) => {
     const inner = deepest(issue);
-    if (issue.type !== 'union' || inner.length === 0) return [problemOf(issue, [])];
+    if (isAboutList(issue) || issue.type !== 'union' || inner.length === 0) return [problemOf(issue, [])];
     return inner.map((nested) => problemOf(nested, pathOf(issue)));
   });
   return [...new Map(found.map((problem) => [JSON.stringify([problem.path, problem.message]), problem])).values()];
@@ -65,8 +65,10 @@ export function validate(document: unknown): { readonly config?: ConfigFile; rea
     const result = v.safeParse(configSchema, value);
     const problems = problemsOf(result.issues ?? []);
     const keys = problems.filter(({ message }) => message.startsWith('unknown key '));
-    if (keys.length === 0) {
-      const all = [...unknown, ...problems];
+    // A key that could not be taken out is said once.
+    const isStuck = keys.some(({ path }) => unknown.some((known) => String(known.path) === String(path)));
+    if (keys.length === 0 || isStuck) {
+      const all = isStuck ? [...unknown] : [...unknown, ...problems];
       return { problems: all, ...(result.success && all.length === 0 ? { config: result.output } : {}) };
     }
     unknown.push(...keys);

@@ -25,6 +25,8 @@ export interface Failure {
   readonly message: RegExp;
   readonly hint: RegExp;
   readonly stage?: StageOptions;
+  /** Seconds go by until the client gives up. */
+  readonly waits?: true;
   /** Sets a fault up and answers what the environment says besides. */
   readonly fault?: (by: Fleet) => Readonly<Record<string, string>> | undefined;
 }
@@ -114,6 +116,7 @@ export const FAILURES: readonly Failure[] = [
   },
   {
     what: 'connections reset in the middle of every upload',
+    waits: true,
     store: 'eu',
     code: 'NETWORK',
     message: /closed the connection/,
@@ -167,8 +170,11 @@ export const FAILURES: readonly Failure[] = [
   },
 ];
 
+/** A fault that a run waits for. */
+export type Passing = Pick<Failure, 'what' | 'waits'> & { readonly fault: (by: Fleet) => void };
+
 /** Faults that end by themselves. */
-export const PASSING: readonly { readonly what: string; readonly fault: (by: Fleet) => void }[] = [
+export const PASSING: readonly Passing[] = [
   ...([500, 429] as const).map((status) => ({
     what: `a ${status} of the registry`,
     fault: ({ stage: { registry } }: Fleet) => {

@@ -115,7 +115,7 @@ describe('a line of twelve signed releases in seven stores', () => {
       writes = write;
     });
     await world.prune('--yes', '--min-age', '0m');
-    for (const part of [0.1, 0.25, 0.4, 0.6, 0.8]) {
+    for (const part of [0.1, 0.2, 0.35, 0.5, 0.65]) {
       const kept = await release();
       const needs = await neededBy(world, kept);
       const place = Math.round(part * writes);
