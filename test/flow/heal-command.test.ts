@@ -90,7 +90,8 @@ test('stores that were emptied are filled again, byte for byte, and verify trust
   const { live } = release.stage;
   const keep = (lines: readonly string[]): readonly string[] => lines.filter((line) => !line.includes('slipway.json'));
   const before = keep(listing(live));
-  live.objects.clear();
+  // The marker stays: what the bucket can do is not tried again.
+  for (const key of live.objects.keys()) if (!key.endsWith('slipway.json')) live.objects.delete(key);
   live.repositories.clear();
   await rm(join(dir, '.slipway', 'layouts'), { recursive: true });
   const dry = await heal('--dry-run');
@@ -98,7 +99,7 @@ test('stores that were emptied are filled again, byte for byte, and verify trust
     code: 0,
     outcomes: ['prod planned', '1.4.0 planned'],
   });
-  expect(listing(live)).toEqual([]);
+  expect(keep(listing(live))).toEqual([]);
   const { code, answer } = await heal();
   expect({ code, outcomes: outcomesOf(answer) }).toEqual({ code: 0, outcomes: ['prod healed', '1.4.0 healed'] });
   expect(keep(listing(live)).map((line) => line.replace(/ [0-9a-f]{32}$/, ''))).toEqual(
@@ -137,12 +138,13 @@ test('damage in folders and behind sockets is found by verify, and written again
 test('with --store the others only lend', async () => {
   const { heal, release } = await healer();
   const { live } = release.stage;
-  live.objects.clear();
+  // With its marker: what the bucket can do is not tried again.
+  for (const key of live.objects.keys()) if (!key.endsWith('slipway.json')) live.objects.delete(key);
   live.repositories.clear();
   const { code, answer } = await heal('prod', '--store', 'us');
   expect({ code, states: statesOf(answer) }).toEqual({ code: 0, states: ['us current'] });
   expect(live.repositories.size).toBe(0);
-  expect(live.objects.size).toBeGreaterThan(0);
+  expect(live.objects.size).toBeGreaterThan(1);
 });
 
 test.each([
