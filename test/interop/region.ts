@@ -14,8 +14,8 @@ export type Fault = 'killed' | 'stopped' | 'full';
 /** One region with the bucket `fleet`. */
 export interface Region {
   readonly name: string;
-  /** The bucket as a publisher sees it who waits neither long nor often. */
-  readonly objects: Objects;
+  /** The bucket as a run sees it that waits neither long nor often: a store that did not answer is not asked again in it. */
+  open(): Objects;
   /** The environment of a client, for the command line. */
   readonly env: Readonly<Record<string, string>>;
   readonly endpoint: string;
@@ -85,7 +85,7 @@ export async function startRegion(name: string): Promise<Region> {
   };
   const { endpoint } = minio;
   await makeBucket(minio);
-  const options = { bucket: BUCKET, prefix: '', endpoint, env, meter: { reads: 0, writes: 0 } };
+  const options = { bucket: BUCKET, prefix: '', endpoint, env, attempts: 2, idleTimeout: 700 };
   const mend = async (): Promise<void> => {
     if (fault === 'killed') {
       await minio.stop();
@@ -97,7 +97,7 @@ export async function startRegion(name: string): Promise<Region> {
   };
   return {
     name,
-    objects: openBucket({ ...options, attempts: 2, idleTimeout: 700 }),
+    open: () => openBucket({ ...options, meter: { reads: 0, writes: 0 } }),
     env,
     endpoint,
     async hit(what) {

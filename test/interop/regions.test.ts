@@ -7,7 +7,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Objects } from '../../src/ship/ports.ts';
 import { randomOf } from '../flow/scheduler.ts';
 import { ARTIFACTS, CHANNEL, openStore, type Port, packed, publishOnce, recordsOf } from '../flow/world.ts';
 import { type Fault, type Region, startRegion } from './region.ts';
@@ -32,10 +31,11 @@ function releaseOf(known: ReadonlyMap<string, number>, bytes: Uint8Array): numbe
 
 /** Reads all names of a region again and again, as Flux does: a listing, then each object. What cannot be read is left out. */
 async function readAlways(
-  objects: Objects,
+  region: Region,
   { known, seen, isOver }: { known: ReadonlyMap<string, number>; seen: Map<string, Seen>; isOver: () => boolean },
 ): Promise<void> {
   while (!isOver()) {
+    const objects = region.open();
     const listing = await objects.list(`channels/${CHANNEL}/`).catch(() => undefined);
     for (const { key } of listing?.objects ?? []) {
       const found = await objects.get(key).catch(() => undefined);
@@ -51,10 +51,9 @@ async function readAlways(
 
 describe('three regions', () => {
   let regions: readonly Region[] = [];
-  let ports: readonly Port[] = [];
+  const ports = (): readonly Port[] => regions.map(({ name, open }) => ({ kind: 'bucket', name, port: open() }));
   beforeAll(async () => {
     regions = await Promise.all(NAMES.map(startRegion));
-    ports = regions.map(({ name, objects }) => ({ kind: 'bucket', name, port: objects }));
   });
   afterAll(() => Promise.all(regions.map((region) => region.stop())));
 
@@ -66,13 +65,13 @@ describe('three regions', () => {
       run: release,
       commit: release,
       letters: contents(release),
-      stores: ports.map(openStore),
+      stores: ports().map(openStore),
       primary: 'eu',
       quorum: 2,
     });
 
-  const namesIn = async ({ objects }: Region): Promise<readonly string[]> =>
-    (await objects.list(`channels/${CHANNEL}/`)).objects.map(({ key, etag }) => `${key} ${etag}`);
+  const namesIn = async (region: Region): Promise<readonly string[]> =>
+    (await region.open().list(`channels/${CHANNEL}/`)).objects.map(({ key, etag }) => `${key} ${etag}`);
 
   test(`keep every reader whole and going forward through ${RELEASES} releases under faults, and are equal after`, async () => {
     const random = randomOf(RELEASES);
@@ -89,7 +88,7 @@ describe('three regions', () => {
     let over = false;
     const seen = regions.map(() => new Map<string, Seen>());
     const readers = Promise.all(
-      regions.map(({ objects }, at) => readAlways(objects, { known, seen: seen[at] ?? new Map(), isOver: () => over })),
+      regions.map((region, at) => readAlways(region, { known, seen: seen[at] ?? new Map(), isOver: () => over })),
     );
     // Whatever a reader complains of ends the test at once.
     let complaint: unknown;
@@ -121,13 +120,14 @@ describe('three regions', () => {
     await readers;
     expect(last.end).toBeUndefined();
     expect(last.sites.map(({ state }) => state)).toEqual(['current', 'current', 'current']);
-    const newest = await Promise.all(ports.map(async (port) => (await recordsOf(openStore(port)))[0]));
+    const newest = await Promise.all(ports().map(async (port) => (await recordsOf(openStore(port)))[0]));
     expect(newest).toEqual([newest[0], newest[0], newest[0]]);
     for (const [at, region] of regions.entries()) {
-      const shown = (await region.objects.list(`channels/${CHANNEL}/`)).objects.map(({ key }) => key);
+      const objects = region.open();
+      const shown = (await objects.list(`channels/${CHANNEL}/`)).objects.map(({ key }) => key);
       expect(shown).toHaveLength(ARTIFACTS.length);
       for (const key of shown) {
-        const found = await region.objects.get(key);
+        const found = await objects.get(key);
         expect(releaseOf(known, found?.bytes ?? new Uint8Array())).toBe(RELEASES + 1);
       }
       expect([...(seen[at]?.values() ?? [])].every(({ reads }) => reads > RELEASES)).toBe(true);
