@@ -66,6 +66,9 @@ const MARKER: FakeObject = {
   modified: 0,
 };
 
+/** Stores that nobody has published to, with a bucket that was tried: a probe is some two hundred writes of its own. */
+export const TRIED: Contents = { repositories: new Map(), objects: new Map([['gitops/slipway.json', MARKER]]) };
+
 function copy({ repositories, objects }: Contents): Contents {
   const copied = [...repositories].map(([name, { blobs, manifests, tags }]): [string, FakeRepository] => [
     name,
@@ -90,8 +93,7 @@ export async function startStage({ from, fresh, ...options }: StageOptions = {})
     afterRequest: (info) => see('us', 'after', info),
     ...options.bucket,
   });
-  const objects = new Map<string, FakeObject>(fresh ? [] : [['gitops/slipway.json', MARKER]]);
-  const copied = copy(from ?? { repositories: new Map(), objects });
+  const copied = copy(from ?? (fresh ? { repositories: new Map(), objects: new Map() } : TRIED));
   for (const [name, repository] of copied.repositories) registry.repositories.set(name, repository);
   for (const [key, object] of copied.objects) bucket.objects.set(key, object);
   const live: Contents = { repositories: registry.repositories, objects: bucket.objects };

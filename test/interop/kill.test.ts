@@ -17,7 +17,7 @@ import {
   type Shown,
 } from '../flow/reader.ts';
 import { type SourceTree, sourceTree } from '../flow/source-tree.ts';
-import { type Boundary, type Contents, type Stage, type StoreName, startStage } from '../flow/stage.ts';
+import { type Boundary, type Contents, type Stage, type StoreName, startStage, TRIED } from '../flow/stage.ts';
 
 const CONFIG = `version: 1
 artifacts:
@@ -146,12 +146,10 @@ async function onStage<T>(from: Contents, work: (stage: Stage) => Promise<T>): P
   }
 }
 
-const EMPTY: Contents = { repositories: new Map(), objects: new Map() };
-
 /** What the stores hold after version one was published. */
 async function afterOne(primary: StoreName): Promise<Contents> {
   await tree.commit({ 'slipway.yaml': CONFIG, ...filesOf('one') });
-  return onStage(EMPTY, async (stage) => {
+  return onStage(TRIED, async (stage) => {
     const { stdout } = await watched(stage, { primary, allowed: ['none', 'one'] });
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'published', generation: 1 });
     return stage.contents();
@@ -220,7 +218,7 @@ test(
   minutes,
   async () => {
     await tree.commit({ 'slipway.yaml': CONFIG, ...filesOf('two') });
-    const points = await killEverywhere({ from: EMPTY, primary: 'us', shown: 'none', moments: ['after'] });
+    const points = await killEverywhere({ from: TRIED, primary: 'us', shown: 'none', moments: ['after'] });
     expect(points).toBeGreaterThan(20);
   },
 );

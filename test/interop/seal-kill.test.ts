@@ -3,11 +3,10 @@ import { expect, test } from 'vitest';
 import { eachLimit } from '../../src/concurrency.ts';
 import { killAt, type Publication, pointsOf } from '../flow/seal-kills.ts';
 import { NEW, OWN, shareTrees, signedFleet } from '../flow/signed-fleet.ts';
-import type { Contents } from '../flow/stage.ts';
+import { TRIED } from '../flow/stage.ts';
 
 shareTrees();
 
-const EMPTY: Contents = { repositories: new Map(), objects: new Map() };
 const SWITCH = { KEY: NEW.key, PUB: NEW.pub };
 const once = (): number => 1;
 const never = (): number => 0;
@@ -80,7 +79,7 @@ test.each(Object.entries(CASES))(
   '%s',
   { timeout: 600_000 },
   async (title, { fromNothing, everywhere = false, ...rest }) => {
-    const from = fromNothing ? EMPTY : (await signedFleet()).stage.contents();
+    const from = fromNothing ? TRIED : (await signedFleet()).stage.contents();
     const publication = { ...rest, from, everywhere };
     const numbers = (await pointsOf(publication)).map((_, index) => index + 1);
     const killed = await eachLimit(numbers, 2, (wanted) => killAt(publication, (_, number) => number === wanted));
