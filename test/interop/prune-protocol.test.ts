@@ -3,14 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { brokenSeeds, testPruning } from '../flow/pruning.ts';
 
 describe('publishers and prunes at once lose nothing', () => {
-  testPruning(101, Number(process.env.SLIPWAY_SEEDS ?? 250), 10);
+  testPruning(101, Number(process.env.SLIPWAY_SEEDS ?? 240), 3);
 });
 
 describe('a broken protocol is found', () => {
-  test.each([
-    ['publishers do not look at claims', { blind: true }],
-    ['prunes judge by the records from before their claim', { stale: true }],
-  ] as const)('when %s', { timeout: 600_000 }, async (_what, mutation) => {
-    expect(await brokenSeeds(1, 120, mutation)).toBeGreaterThan(0);
+  test('when publishers do not look at claims', { timeout: 600_000 }, async () => {
+    expect(await brokenSeeds(1, 120, { blind: true })).toBeGreaterThan(0);
   });
 });
