@@ -1,6 +1,6 @@
 /** `slipway check --against REF`: what is published of each artifact already. */
-import { SlipwayError } from '../errors.ts';
 import { type PullSource, parseReference } from './reference.ts';
+import { usage } from './usage.ts';
 
 /** What an artifact is compared with. */
 export interface AgainstSettings {
@@ -11,8 +11,6 @@ export interface AgainstSettings {
 }
 
 const PLACEHOLDER = '{artifact}';
-
-const usage = (message: string, hint: string): SlipwayError => new SlipwayError('USAGE', message, { hint });
 
 /**
  * The references that a template means, one for each artifact. Throws `USAGE` for a template that means one thing for

@@ -41,3 +41,14 @@ export async function findConfig(named: string | undefined, { cwd, env }: Resolv
     hint: `looked for "${path}"`,
   });
 }
+
+/** The config as {@link findConfig} reads it. Throws `missing` where there is none. */
+export async function needConfig(
+  named: string | undefined,
+  context: ResolveContext,
+  missing: SlipwayError,
+): Promise<Config> {
+  const config = await findConfig(named, context);
+  if (config === undefined) throw missing;
+  return config;
+}

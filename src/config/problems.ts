@@ -46,9 +46,11 @@ export function problemsOf(issues: readonly v.BaseIssue<unknown>[]): Problem[] {
   return [...new Map(found.map((problem) => [JSON.stringify([problem.path, problem.message]), problem])).values()];
 }
 
+/** Valibot may call a position in a list by its text. */
 function without(value: unknown, [key, ...rest]: Path): unknown {
   if (typeof value !== 'object' || value === null || key === undefined) return value;
-  if (Array.isArray(value)) return value.map((item, index) => (index === key ? without(item, rest) : item));
+  if (Array.isArray(value))
+    return value.map((item, index) => (String(index) === String(key) ? without(item, rest) : item));
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, item]) => {
       if (name !== key) return [[name, item]];
@@ -65,10 +67,8 @@ export function validate(document: unknown): { readonly config?: ConfigFile; rea
     const result = v.safeParse(configSchema, value);
     const problems = problemsOf(result.issues ?? []);
     const keys = problems.filter(({ message }) => message.startsWith('unknown key '));
-    // A key that could not be taken out is said once.
-    const isStuck = keys.some(({ path }) => unknown.some((known) => String(known.path) === String(path)));
-    if (keys.length === 0 || isStuck) {
-      const all = isStuck ? [...unknown] : [...unknown, ...problems];
+    if (keys.length === 0) {
+      const all = [...unknown, ...problems];
       return { problems: all, ...(result.success && all.length === 0 ? { config: result.output } : {}) };
     }
     unknown.push(...keys);

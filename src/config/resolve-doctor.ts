@@ -1,14 +1,15 @@
 /** Which stores `slipway doctor` looks at. */
-import { asSlipwayError, SlipwayError } from '../errors.ts';
+import { asSlipwayError } from '../errors.ts';
 import type { ArtifactPlan } from '../model.ts';
 import { expandArtifacts } from './artifacts.ts';
 import { checkAccess } from './consumer.ts';
-import { CONFIG_FILE, findConfig, type ResolveContext } from './find.ts';
+import { CONFIG_FILE, needConfig, type ResolveContext } from './find.ts';
 import { channelProblem } from './names.ts';
 import type { Config } from './read.ts';
 import type { StoreSpec } from './settings.ts';
 import { checkFit, chooseStores } from './stores.ts';
 import { didYouMean, quoted } from './suggest.ts';
+import { usage } from './usage.ts';
 
 /** What `slipway doctor` can be told. */
 export interface DoctorOptions {
@@ -37,8 +38,6 @@ export interface DoctorSettings {
   readonly write: boolean;
 }
 
-const usage = (message: string, hint: string | undefined): SlipwayError => new SlipwayError('USAGE', message, { hint });
-
 /** Stores can be looked at without a checkout, where nobody knows what a glob stands for. */
 async function listedIn({ artifacts, dir }: Config): Promise<readonly ArtifactPlan[]> {
   try {
@@ -54,9 +53,8 @@ export async function resolveDoctor(options: DoctorOptions, context: ResolveCont
   const { channel, store: asked = [], noWrite = false } = options;
   const wrong = channel === undefined ? undefined : channelProblem(channel);
   if (wrong !== undefined) throw usage(`Cannot use channel "${channel}": ${wrong}`, 'choose another --channel');
-  const config = await findConfig(options.config, context);
-  if (config === undefined)
-    throw usage(`Cannot look at stores: there is no "${CONFIG_FILE}" here`, 'name one with --config');
+  const missing = usage(`Cannot look at stores: there is no "${CONFIG_FILE}" here`, 'name one with --config');
+  const config = await needConfig(options.config, context, missing);
   const all = chooseStores(config, channel, { store: [] }).stores;
   const names = all.map(({ name }) => name);
   const unknown = asked.find((name) => !names.includes(name));

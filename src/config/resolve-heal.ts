@@ -1,7 +1,6 @@
 /** What `slipway heal` works on: channels and versions, the stores they belong to, and whose signatures count. */
-import { SlipwayError } from '../errors.ts';
 import { checkAccess } from './consumer.ts';
-import { CONFIG_FILE, findConfig, type ResolveContext } from './find.ts';
+import { CONFIG_FILE, needConfig, type ResolveContext } from './find.ts';
 import { channelProblem } from './names.ts';
 import type { Config } from './read.ts';
 import { policyOf } from './resolve-seal.ts';
@@ -9,6 +8,7 @@ import { ownHalf } from './resolve-verify.ts';
 import type { VerifySettings } from './seal-settings.ts';
 import type { StoreSpec } from './settings.ts';
 import { chooseStores } from './stores.ts';
+import { usage } from './usage.ts';
 
 /** What `slipway heal` can be told. */
 export interface HealOptions {
@@ -46,14 +46,14 @@ export interface HealTarget {
   readonly policies: readonly VerifySettings[];
 }
 
-const usage = (message: string, hint: string): SlipwayError => new SlipwayError('USAGE', message, { hint });
-
 /** Merges the options of `slipway heal` over the config. Throws `USAGE` and `CONFIG`. */
 export async function resolveHeal(options: HealOptions, context: ResolveContext): Promise<HealSettings> {
   const { channels = [], store: chosen = [], dryRun = false } = options;
-  const config = await findConfig(options.config, context);
-  if (config === undefined)
-    throw usage(`Cannot heal: there is no "${CONFIG_FILE}" here that says where anything is`, 'name one with --config');
+  const missing = usage(
+    `Cannot heal: there is no "${CONFIG_FILE}" here that says where anything is`,
+    'name one with --config',
+  );
+  const config = await needConfig(options.config, context, missing);
   for (const channel of channels) {
     const wrong = channelProblem(channel);
     if (wrong !== undefined) throw usage(`Cannot heal channel "${channel}": ${wrong}`, 'name channels, or nothing');

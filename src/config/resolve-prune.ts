@@ -1,9 +1,9 @@
 /** What `slipway prune` works on: all stores of the config, and how much of what they hold is kept. */
-import { SlipwayError } from '../errors.ts';
 import { checkAccess } from './consumer.ts';
-import { CONFIG_FILE, findConfig, type ResolveContext } from './find.ts';
+import { CONFIG_FILE, needConfig, type ResolveContext } from './find.ts';
 import type { StoreSpec } from './settings.ts';
 import { chooseStores } from './stores.ts';
+import { usage } from './usage.ts';
 
 /** What `slipway prune` can be told. */
 export interface PruneOptions {
@@ -34,8 +34,6 @@ export interface PruneSettings {
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-const usage = (message: string, hint: string): SlipwayError => new SlipwayError('USAGE', message, { hint });
-
 function keepOf(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw usage(`Cannot use --keep "${text}": it is not a number of releases`, 'write 1 or more, such as --keep 10');
@@ -55,12 +53,11 @@ function ageOf(text: string): number {
 export async function resolvePrune(options: PruneOptions, context: ResolveContext): Promise<PruneSettings> {
   const { keep = '10', minAge = '24h', exclusive = false, yes = false } = options;
   const amounts = { keep: keepOf(keep), minAge: ageOf(minAge) };
-  const config = await findConfig(options.config, context);
-  if (config === undefined)
-    throw usage(
-      `Cannot prune: there is no "${CONFIG_FILE}" here that says where anything is`,
-      'name one with --config',
-    );
+  const missing = usage(
+    `Cannot prune: there is no "${CONFIG_FILE}" here that says where anything is`,
+    'name one with --config',
+  );
+  const config = await needConfig(options.config, context, missing);
   const channels = [config.channel, ...Object.keys(config.channels)];
   const primaries = channels.map((channel) => chooseStores(config, channel, { store: [] }).primary);
   const { stores } = chooseStores({ ...config, channels: {} }, undefined, { store: [] });

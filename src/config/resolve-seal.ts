@@ -4,6 +4,7 @@ import type { Config } from './read.ts';
 import type { SealSettings, SignSettings, TextSource, VerifySettings } from './seal-settings.ts';
 import { verifierOf } from './sign-settings.ts';
 import { sourceSlip, textSource } from './text-source.ts';
+import { usage } from './usage.ts';
 
 /** Options that say how to sign. */
 export interface SignOptions {
@@ -33,8 +34,6 @@ export interface SealBase {
   /** Absolute folder that files of flags start from. */
   readonly cwd: string;
 }
-
-const usage = (message: string, hint: string): SlipwayError => new SlipwayError('USAGE', message, { hint });
 
 /** A flag's file or variable. Throws `USAGE`, without showing what may be a secret. */
 function flagSource(flag: string, written: string, cwd: string): TextSource {

@@ -10,6 +10,7 @@ import { parseReference } from './reference.ts';
 import { type PolicyOptions, policyOf } from './resolve-seal.ts';
 import type { SignSettings, VerifySettings } from './seal-settings.ts';
 import { chooseStores } from './stores.ts';
+import { usage } from './usage.ts';
 
 /** What `slipway verify` can be told. */
 export interface VerifyOptions extends PolicyOptions {
@@ -46,8 +47,6 @@ export interface VerifyCommandSettings {
   /** In one line, why the config that is there is not used. */
   readonly note?: string;
 }
-
-const usage = (message: string, hint: string): SlipwayError => new SlipwayError('USAGE', message, { hint });
 
 function checkCombination({ references, bundle, rebuild }: VerifyOptions): void {
   if (references.length === 0)

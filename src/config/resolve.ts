@@ -1,10 +1,10 @@
 /** Options over config: what a command works on, checked, with every path absolute. */
-import { SlipwayError } from '../errors.ts';
+import type { SlipwayError } from '../errors.ts';
 import type { ArtifactPlan, CheckSettings } from '../model.ts';
 import { expandArtifacts, selectArtifacts } from './artifacts.ts';
 import { type CheckFlags, checkSettings, withFlags } from './check-settings.ts';
 import { checkAccess, withConsumer } from './consumer.ts';
-import { CONFIG_FILE, findConfig, type ResolveContext } from './find.ts';
+import { CONFIG_FILE, findConfig, needConfig, type ResolveContext } from './find.ts';
 import { refuseIdleTenants } from './idle-tenants.ts';
 import { channelProblem, versionProblem } from './names.ts';
 import { type OneShot, type OneShotOptions, oneShot } from './one-shot.ts';
@@ -12,6 +12,7 @@ import type { Config } from './read.ts';
 import { type PolicyOptions, resolveSeal, type SignOptions } from './resolve-seal.ts';
 import type { PublishSettings } from './settings.ts';
 import { type ChosenStores, checkFit, chooseStores } from './stores.ts';
+import { usage } from './usage.ts';
 
 /** What `slipway build` can be told. Lists are empty when an option is absent. */
 export interface BuildOptions extends CheckFlags {
@@ -42,8 +43,6 @@ export interface BuildSettings {
   readonly check: CheckSettings;
 }
 
-const usage = (message: string, hint: string): SlipwayError => new SlipwayError('USAGE', message, { hint });
-
 const nothing = (command: string, example: string): SlipwayError =>
   usage(
     `Cannot ${command}: there is no "${CONFIG_FILE}" here and no path is given`,
@@ -65,12 +64,6 @@ function checkMode(options: PublishOptions): void {
       'Cannot use --render with a config: each artifact has its own render',
       `set render in ${options.config ?? CONFIG_FILE}`,
     );
-}
-
-async function needConfig(options: BuildOptions, context: ResolveContext, missing: SlipwayError): Promise<Config> {
-  const config = await findConfig(options.config, context);
-  if (config === undefined) throw missing;
-  return config;
 }
 
 const oneShotOptions = (path: string, options: PublishOptions): OneShotOptions => ({
@@ -97,7 +90,7 @@ export async function resolveBuild(
     const { artifact, root } = await oneShot(oneShotOptions(options.path, options), context.cwd);
     return { artifacts: [artifact], root, check: await checksOf(options, context) };
   }
-  const config = await needConfig(options, context, nothing(command, `slipway ${command} ./deploy`));
+  const config = await needConfig(options.config, context, nothing(command, `slipway ${command} ./deploy`));
   const listed = await expandArtifacts(config.artifacts, config.dir);
   refuseIdleTenants(config.check.tenants, listed);
   return {
@@ -202,7 +195,7 @@ export async function resolvePublish(options: PublishOptions, context: ResolveCo
   if (options.path !== undefined) return publishOnce(options.path, options, context);
   const missing = nothing('publish', 'slipway publish ./deploy --to oci://ghcr.io/acme/fleet:staging');
   if ((options.to ?? []).length > 0) throw missing;
-  const config = await needConfig(options, context, missing);
+  const config = await needConfig(options.config, context, missing);
   const listed = await expandArtifacts(config.artifacts, config.dir);
   refuseIdleTenants(config.check.tenants, listed);
   const names = namesOf(options, config.channel, {});

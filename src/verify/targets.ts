@@ -1,4 +1,5 @@
 /** What the references of `slipway verify` point at, and which artifact has to be there. */
+
 import { resolve } from 'node:path';
 import { expandArtifacts } from '../config/artifacts.ts';
 import { type BucketName, bucketName } from '../config/bucket-name.ts';
@@ -6,6 +7,7 @@ import type { Config } from '../config/read.ts';
 import { parseReference } from '../config/reference.ts';
 import type { VerifyTarget } from '../config/resolve-verify.ts';
 import type { BucketSpec, DirectorySpec, Layout } from '../config/settings.ts';
+import { usage } from '../config/usage.ts';
 import { SlipwayError } from '../errors.ts';
 import type { Digest } from '../model.ts';
 import type { NameSpace } from '../ship/store.ts';
@@ -44,8 +46,6 @@ export interface TargetContext {
 }
 
 type RepositorySource = Extract<ReturnType<typeof parseReference>, { readonly kind: 'repository' }>;
-
-const usage = (message: string, hint: string): SlipwayError => new SlipwayError('USAGE', message, { hint });
 
 /** Throws `USAGE` for what is no name in a store, and as `parseReference` does. */
 export async function targetOf({ kind, reference }: VerifyTarget, context: TargetContext): Promise<Target> {

@@ -35,17 +35,23 @@ interface Removal {
   readonly still: StillMay | undefined;
 }
 
-async function deleteManifest(
+async function sendDelete(
   { session, base }: RegistryConnection,
   { repository, reference, still }: Removal,
-): Promise<void> {
-  const task = `delete manifest "${reference}" of "${repository}"`;
-  const url = registryPath(base, repository, `manifests/${reference}`);
+  kind: 'manifest' | 'blob',
+): Promise<{ readonly response: HttpResponse; readonly task: string; readonly host: string }> {
+  const task = `delete ${kind} "${reference}" of "${repository}"`;
+  const url = registryPath(base, repository, `${kind}s/${reference}`);
   const need = { repository, access: 'delete' } as const;
   const response = await session.send({ method: 'DELETE', url, task, need, still, expect: DELETED });
+  return { response, task, host: url.host };
+}
+
+async function deleteManifest(connection: RegistryConnection, removal: Removal): Promise<void> {
+  const { response, task, host } = await sendDelete(connection, removal, 'manifest');
   if (response.status !== 400 && response.status !== 405) return;
   const isOff = isSwitchedOff(response);
-  const state = isOff ? 'the registry does not delete' : `"${url.host}" answered ${response.status}`;
+  const state = isOff ? 'the registry does not delete' : `"${host}" answered ${response.status}`;
   const hint = isOff
     ? 'switch deletion on in the registry (distribution: storage.delete.enabled), or let its own retention rules clean up'
     : "check that the store's URL names the server itself, not a page or proxy in front of it";
@@ -61,11 +67,8 @@ export interface BlobRemoval {
 
 /** Removes a blob; one that is not there, and a registry that leaves this to its own garbage collection, are no error. */
 export async function deleteBlob(
-  { session, base }: RegistryConnection,
+  connection: RegistryConnection,
   { repository, digest, still }: BlobRemoval,
 ): Promise<void> {
-  const task = `delete blob "${digest}" of "${repository}"`;
-  const url = registryPath(base, repository, `blobs/${digest}`);
-  const need = { repository, access: 'delete' } as const;
-  await session.send({ method: 'DELETE', url, task, need, still, expect: DELETED });
+  await sendDelete(connection, { repository, reference: digest, still }, 'blob');
 }

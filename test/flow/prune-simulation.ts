@@ -41,8 +41,6 @@ const LETTERS = 'abcd';
 export interface Mutation {
   /** Publishers do not look at claims. */
   readonly blind?: true;
-  /** Prunes judge by the records that they read before they claimed. */
-  readonly stale?: true;
 }
 
 /** Facts to assert on after a run. */
@@ -83,12 +81,6 @@ async function pruneAlone({ ports, keep, time }: World, run: string): Promise<vo
   // Nobody else is at work: of image layouts nothing else tells that a prune is dead.
   await prune({ ...pruneOptions(ports.map(openStore), { keep, run, time }), exclusive: true });
   time.now += MIN_AGE;
-}
-
-/** Papers that are read once: the second look at the records is the first one. */
-function stale(store: Store): Store {
-  const papers = store.holdings.papers();
-  return { ...store, holdings: { ...store.holdings, papers: () => papers } };
 }
 
 /** A store whose things go without anybody being asked. */
@@ -151,8 +143,7 @@ async function runTogether(world: World): Promise<SimulatedPrunes> {
   for (let run = 0; run < 1 + random(3); run += 1) {
     const actor = `prune-${run}`;
     trouble(world, turns, actor, 3_000);
-    const stores = storesOf(actor).map((store) => (mutation.stale ? stale(store) : store));
-    prune(pruneOptions(stores, { keep, run: actor, time })).then(
+    prune(pruneOptions(storesOf(actor), { keep, run: actor, time })).then(
       ({ totals }) => {
         deleted += totals.deleted.items;
       },

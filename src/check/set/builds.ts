@@ -1,10 +1,11 @@
 /** Objects that are applied together. Source artifacts leave that to kustomize in the cluster, which is followed here. */
+
+import { groupedBy } from '../../grouped.ts';
 import type { KustomizationFile } from '../flux/kustomization-file.ts';
 import { type Layout, layoutOf } from '../flux/layout.ts';
 import { folderOf } from '../flux/paths.ts';
 import { fieldsOf, listOf, textOf } from '../object.ts';
 import type { ArtifactView, PlacedObject } from '../view.ts';
-import { groupedBy } from './grouped.ts';
 import { namespaceOf } from './holdings.ts';
 
 /** An object in a build, with the name and namespace that kustomize gave it so far. */

@@ -1,7 +1,8 @@
 /** Finds Kustomizations and HelmReleases that wait for each other. */
+
+import { groupedBy } from '../../grouped.ts';
 import type { ArtifactView, PlacedObject, ReleaseReport } from '../view.ts';
 import { cyclesOf, type Graph } from './cycles.ts';
-import { groupedBy } from './grouped.ts';
 import type { Holdings } from './holdings.ts';
 import type { Neighbourhood } from './neighbours.ts';
 import type { Named, Reference } from './reference.ts';

@@ -1,7 +1,8 @@
 /** Finds objects that two artifacts bring to one cluster. */
+
+import { groupedBy } from '../../grouped.ts';
 import type { ArtifactView, ReleaseCheck } from '../view.ts';
 import { deliveriesOf } from './deliveries.ts';
-import { groupedBy } from './grouped.ts';
 import { namespaceOf } from './holdings.ts';
 
 /** An artifact in a cluster, and the namespace that everything of it is put into. */

@@ -1,5 +1,5 @@
 /** Cycles in graphs. Nothing here is recursive: chains may be long. */
-import { groupedBy } from './grouped.ts';
+import { groupedBy } from '../../grouped.ts';
 
 /** Who depends on whom. Names that are no key depend on nobody. */
 export type Graph<Node> = ReadonlyMap<Node, readonly Node[]>;

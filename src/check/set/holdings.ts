@@ -1,9 +1,10 @@
 /** What an artifact holds, by name: the answer to "is it there?". */
+
+import { groupedBy } from '../../grouped.ts';
 import type { ObjectFacts } from '../facts.ts';
 import { layoutOf } from '../flux/layout.ts';
 import { groupOf } from '../object.ts';
 import type { ArtifactView, PlacedObject } from '../view.ts';
-import { groupedBy } from './grouped.ts';
 import { generatedBy } from './makes.ts';
 import { NamespaceIndex } from './namespace-index.ts';
 import { type Kind, keyOf, type Named } from './reference.ts';

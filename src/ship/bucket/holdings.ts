@@ -1,5 +1,6 @@
 /** What lies in a bucket besides names, by LIST: objects outside the layout of keys are not seen, and never touched. */
 import { eachLimit } from '../../concurrency.ts';
+import { groupedBy } from '../../grouped.ts';
 import type { ReleaseRecord, VersionClaim } from '../../model.ts';
 import { decodeClaim, decodeRecord } from '../document.ts';
 import {
@@ -67,21 +68,20 @@ export const scratchIn = (objects: Objects): Promise<readonly Holding[]> => hold
 
 async function holdingsIn(objects: Objects, { kind, folder, key: pattern }: Folder): Promise<readonly Holding[]> {
   const { objects: found } = await objects.list(folder);
-  const groups = new Map<string, ObjectInfo[]>();
-  for (const object of found) {
+  const named = found.flatMap((object) => {
     const [, name] = pattern.exec(object.key.slice(folder.length)) ?? [];
-    if (name === undefined) continue;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [object]);
-    else group.push(object);
-  }
-  return [...groups].map(([name, parts]) => ({
-    kind,
-    id: `${kind}-${name}`,
-    what: folder + name,
-    bytes: parts.reduce((sum, { size }) => sum + size, 0),
-    remove: (mayDelete) => removeAll(objects, parts, mayDelete),
-  }));
+    return name === undefined ? [] : [{ name, object }];
+  });
+  return [...groupedBy(named, ({ name }) => name)].map(([name, members]) => {
+    const parts = members.map(({ object }) => object);
+    return {
+      kind,
+      id: `${kind}-${name}`,
+      what: folder + name,
+      bytes: parts.reduce((sum, { size }) => sum + size, 0),
+      remove: (mayDelete) => removeAll(objects, parts, mayDelete),
+    };
+  });
 }
 
 async function removeAll(objects: Objects, parts: readonly ObjectInfo[], mayDelete: MayDelete): Promise<void> {
@@ -105,15 +105,13 @@ async function spoilTrees(
   parts: readonly ObjectInfo[],
   mayDelete: MayDelete,
 ): Promise<readonly string[]> {
-  const trees = new Map<string, string[]>();
-  for (const { key } of parts) {
+  const files = parts.flatMap(({ key }) => {
     const [, folder, path] = IN_TREE.exec(key) ?? [];
-    if (folder === undefined || path === undefined) continue;
-    const paths = trees.get(folder);
-    if (paths === undefined) trees.set(folder, [path]);
-    else paths.push(path);
-  }
-  const listings = [...trees].map(([folder, paths]) => folder + listingPath(paths));
+    return folder === undefined || path === undefined ? [] : [{ folder, path }];
+  });
+  const listings = [...groupedBy(files, ({ folder }) => folder)].map(
+    ([folder, members]) => folder + listingPath(members.map(({ path }) => path)),
+  );
   for (const key of listings) {
     const still = await mayDelete();
     await objects.put(key, REMOVED, { contentType: 'application/yaml', ...(still && { still }) });

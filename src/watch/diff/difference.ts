@@ -1,6 +1,7 @@
 /** The difference between two sides of a release. */
+
+import { groupedBy } from '../../grouped.ts';
 import type { ArtifactDifference, Difference, DifferenceCounts, FormerPlace, ObjectChange } from '../../model.ts';
-import { grouped } from '../grouped.ts';
 import { type Edit, editsOf } from './edits.ts';
 import { fieldChanges, type Renames } from './fields.ts';
 import { masked } from './mask.ts';
@@ -76,7 +77,7 @@ function changesByArtifact(edits: readonly Edit[], values: boolean): Changes {
     if (edit.change !== 'moved' || edit.from.artifact === artifact) return [here];
     return [here, { artifact: edit.from.artifact, change: departureOf(edit) }];
   });
-  const groups = [...grouped(all, ({ artifact }) => artifact)];
+  const groups = [...groupedBy(all, ({ artifact }) => artifact)];
   return new Map(groups.map(([artifact, members]) => [artifact, withReferences(members.map(({ change }) => change))]));
 }
 
@@ -126,7 +127,7 @@ const departureOf = ({ from, to }: { readonly from: Placed; readonly to: Placed 
 function withReferences(changes: readonly ObjectChange[]): readonly ObjectChange[] {
   if (!changes.some(({ change }) => change === 'renamed')) return changes;
   const following = changes.flatMap(({ fields }) => fields.filter(({ follows }) => follows === true));
-  const references = grouped(following, ({ after }) => after);
+  const references = groupedBy(following, ({ after }) => after);
   return changes.map((change) => {
     if (change.change !== 'renamed') return change;
     return { ...change, references: references.get(change.object.name)?.length ?? 0 };

@@ -1,5 +1,5 @@
 /** Objects that are elsewhere now. */
-import { grouped } from '../grouped.ts';
+import { groupedBy } from '../../grouped.ts';
 import { groupOf, identityOf, type Placed } from './objects.ts';
 import { type Pair, type Paired, pairBy, type Sides } from './pair.ts';
 
@@ -27,7 +27,7 @@ function pairPlaced({ before, after }: Sides): Paired {
 
 /** Of several artifacts that lost and got the same object, those with the most similar names belong together. */
 function pairAcross({ before, after }: Sides): Paired {
-  const gained = grouped(after, ({ name }) => identityOf(name));
+  const gained = groupedBy(after, ({ name }) => identityOf(name));
   const pairs: Pair[] = [];
   const taken = new Set<Placed>();
   const left = before.filter((from) => {

@@ -1,6 +1,7 @@
 /** Changes that many artifacts share. */
+
+import { groupedBy } from '../../grouped.ts';
 import type { ArtifactDifference, FileChange, ObjectChange, SharedChanges } from '../../model.ts';
-import { grouped } from '../grouped.ts';
 
 /** Groups by what people see: of masked values nobody learns whether they are equal. */
 export function sharedOf(artifacts: readonly ArtifactDifference[]): {
@@ -29,7 +30,7 @@ function keyedOf(artifact: ArtifactDifference): Keyed {
 }
 
 function setsOf(keyed: readonly Keyed[]): readonly SharedChanges[] {
-  const groups = grouped(keyed, ({ artifact, changes, files }) =>
+  const groups = groupedBy(keyed, ({ artifact, changes, files }) =>
     JSON.stringify([artifact.state, changes.map(([key]) => key).sort(), files.map(([key]) => key).sort()]),
   );
   const sets = [...groups.values()].map((members): SharedChanges => {
@@ -61,7 +62,7 @@ function commonOf(keyed: readonly Keyed[]): readonly SharedChanges[] {
     for (const [key, change] of changes) add(`object ${key}`, artifact.name, { change });
     for (const [key, file] of files) add(`file ${key}`, artifact.name, { file });
   }
-  const groups = grouped(singles.values(), ({ artifacts }) => JSON.stringify(artifacts));
+  const groups = groupedBy(singles.values(), ({ artifacts }) => JSON.stringify(artifacts));
   const common = [...groups.values()].map((members): SharedChanges => {
     return {
       artifacts: [...new Set(members[0]?.artifacts)],

@@ -1,6 +1,7 @@
 /** Too many objects would be deleted. */
+
+import { groupedBy } from '../../grouped.ts';
 import type { Compared } from '../diff/difference.ts';
-import { grouped } from '../grouped.ts';
 import { deleted } from './deleted.ts';
 import type { Limits } from './radius.ts';
 import type { Trip } from './trip.ts';
@@ -20,7 +21,7 @@ const said = ({ gone, of }: Share, where: string, { deletions }: Limits): string
 
 /** A share of the objects of an artifact. */
 export function artifactDeletions({ difference, edits }: Compared, limits: Limits): readonly Trip[] {
-  const gone = grouped(deleted(edits), ({ artifact }) => artifact);
+  const gone = groupedBy(deleted(edits), ({ artifact }) => artifact);
   return difference.artifacts.flatMap(({ name, objects }): readonly Trip[] => {
     const share = { gone: gone.get(name)?.length ?? 0, of: objects.before };
     if (!isTooMuch(share, limits)) return [];

@@ -1,7 +1,8 @@
 /** Refusals, with the phrases that allow them. */
+
+import { groupedBy } from '../../grouped.ts';
 import type { Refusal } from '../../model.ts';
 import { objectText } from '../diff/objects.ts';
-import { grouped } from '../grouped.ts';
 import type { Trip } from './trip.ts';
 
 /** Names of artifacts in a message before the rest becomes a number. */
@@ -9,7 +10,7 @@ const NAMED = 5;
 
 /** Trips of the same thing as one refusal. Its phrase says how many artifacts it was shown for: with more it is refused again. */
 export function refusalOf(trips: readonly Trip[]): readonly Refusal[] {
-  const groups = grouped(trips, ({ rule, what }) => [rule, ...what].map(word).join('/'));
+  const groups = groupedBy(trips, ({ rule, what }) => [rule, ...what].map(word).join('/'));
   return [...groups.values()].flatMap((members): readonly Refusal[] => {
     const [first] = members;
     if (first === undefined) return [];
