@@ -12,6 +12,7 @@ const config: ViteUserConfig = defineConfig({
     maxWorkers: '100%',
     // Modules keep no state, so that files may share them: loading them anew for each file costs as much as the tests.
     isolate: false,
+    setupFiles: ['test/seed.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     ...(results === undefined ? {} : { reporters: ['default', 'json'], outputFile: { json: results } }),

@@ -7,6 +7,7 @@ const results = process.env.SLIPWAY_TEST_RESULTS;
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/interop/**/*.test.ts'],
+    setupFiles: ['test/seed.ts'],
     fileParallelism: false,
     // The SDK's note about old Node versions, which the command line keeps quiet by itself.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },

@@ -1,6 +1,7 @@
 /** The documented form of the receipt. The compiler checks it against the type in src/model.ts, both ways. */
 import * as v from 'valibot';
 import type { Receipt } from '../src/model.ts';
+import { difference, refusal } from './difference-schema.ts';
 import { finding } from './finding-schema.ts';
 import { described, digest, type Mutable, natural, proof, schemaOf } from './schema-parts.ts';
 
@@ -60,6 +61,12 @@ const form = v.strictObject({
   project: v.string(),
   channel: v.exactOptional(v.string()),
   version: v.exactOptional(v.string()),
+  kind: v.exactOptional(
+    described(
+      v.picklist(['publish', 'promote', 'rollback', 'freeze', 'unfreeze', 'retire', 'sign', 'adopt']),
+      'Of the record that was made, or would be',
+    ),
+  ),
   generation: described(natural, "The channel's generation after the run; 0 when it has none"),
   revision: v.exactOptional(described(v.string(), 'Where the content came from: <branch or tag>@sha1:<commit>')),
   record: v.exactOptional(described(v.string(), 'Run id of the newest record')),
@@ -68,6 +75,8 @@ const form = v.strictObject({
   findings: v.array(finding),
   proved: described(v.array(proved), 'What the run proved anew, or in a dry run would prove'),
   warnings: described(v.array(v.string()), 'What works, but not for every reader'),
+  difference: v.exactOptional(described(difference, 'What the clusters will see change')),
+  refusals: described(v.array(refusal), 'What is too far-reaching: refused, or allowed by its phrase'),
   requests: described(
     v.record(v.string(), v.strictObject({ reads: natural, writes: natural })),
     'Requests sent, by store',

@@ -54,10 +54,36 @@ const record = v.strictObject({
   ),
   blocked: described(v.array(v.string()), 'Commits that were rolled back'),
   frozen: v.exactOptional(v.strictObject({ reason: v.string() })),
+  from: v.exactOptional(
+    described(
+      v.strictObject({
+        channel: v.exactOptional(v.string()),
+        generation: v.exactOptional(natural),
+        version: v.exactOptional(v.string()),
+        run,
+      }),
+      'Where a promotion or rollback took its artifacts from',
+    ),
+  ),
+  wave: v.exactOptional(
+    described(
+      v.strictObject({ name: v.string(), step: natural, of: natural }),
+      'One step of a promotion that goes in several',
+    ),
+  ),
   primary: described(v.string(), 'The store whose create-only write ordered this release'),
   artifacts: v.array(entry),
   allowed: described(v.array(v.string()), 'What was allowed explicitly'),
-  gates: v.array(v.strictObject({ name: v.string(), reference: v.exactOptional(v.string()) })),
+  gates: described(
+    v.array(
+      v.strictObject({
+        name: v.string(),
+        reason: v.exactOptional(v.string()),
+        reference: v.exactOptional(v.string()),
+      }),
+    ),
+    'Gates that let the release go on, with what they answered',
+  ),
 });
 
 const claim = v.strictObject({

@@ -6,9 +6,11 @@ import type { Digest, Proof } from '../src/model.ts';
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 /** A type without `readonly`, all the way down: what valibot infers. */
-export type Mutable<T> = T extends string | number | boolean | undefined
+export type Mutable<T> = unknown extends T
   ? T
-  : { -readonly [K in keyof T]: Mutable<T[K]> };
+  : T extends string | number | boolean | undefined
+    ? T
+    : { -readonly [K in keyof T]: Mutable<T[K]> };
 
 /** The schema of a type. Does not compile when they differ, in whichever direction. */
 export function schemaOf<T>(): <S extends v.GenericSchema>(

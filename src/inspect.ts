@@ -3,8 +3,9 @@ import type { AgainstSettings } from './config/against.ts';
 import type { CheckSubject } from './config/resolve-check.ts';
 import { SlipwayError } from './errors.ts';
 import type { Checked, Rendered } from './model.ts';
+import { openFetch, openPublished } from './open-fetch.ts';
 import { fetchPublished, inspect, inspectPublished } from './pipeline.ts';
-import { openBuild, openFetch, openPublished, type RunContext } from './plan.ts';
+import { openBuild, type RunContext } from './plan.ts';
 
 /** What a caller of {@link inspectSubject} lends. */
 export interface InspectContext extends RunContext {

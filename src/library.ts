@@ -12,6 +12,7 @@ import { ruleOf } from './explain.ts';
 import { healStores } from './heal/heal.ts';
 import { inspectSubject } from './inspect.ts';
 import type { Diagnosis, Finding, Healing, Packed, Progress, Pruned, Receipt, Verification } from './model.ts';
+import { openPull } from './open-fetch.ts';
 import { openPrune } from './open-prune.ts';
 import {
   build as buildArtifacts,
@@ -19,7 +20,7 @@ import {
   publish as publishArtifacts,
   pull as pullArtifact,
 } from './pipeline.ts';
-import { openBuild, openPlan, openPull, type Pulled, type RunContext } from './plan.ts';
+import { openBuild, openPlan, type Pulled, type RunContext } from './plan.ts';
 import { toolVersion } from './tool-version.ts';
 import { openVerify } from './verify/plan.ts';
 import { verifyPublished } from './verify/published.ts';

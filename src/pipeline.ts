@@ -7,11 +7,25 @@ import { render } from './build/render.ts';
 import { check } from './check/check.ts';
 import { passed } from './check/passed.ts';
 import type { Checked, Packed, Pruned, Receipt, Rendered } from './model.ts';
-import type { BuildPlan, FetchPlan, HealPlan, PublishedPlan, PublishPlan, Pulled, PullPlan } from './plan.ts';
+import type {
+  BuildPlan,
+  Carried,
+  ControlPlan,
+  FetchPlan,
+  HealPlan,
+  PublishedPlan,
+  PublishPlan,
+  Pulled,
+  PullPlan,
+  Weighed,
+} from './plan.ts';
 import { prove } from './seal/prove.ts';
 import { compare } from './ship/compare.ts';
+import { contents } from './ship/contents.ts';
+import { alter } from './ship/control/alter.ts';
 import { decide } from './ship/decide.ts';
 import { fetchArtifact } from './ship/fetch.ts';
+import { gate } from './ship/gate.ts';
 import { copyDocuments } from './ship/heal/copy-documents.ts';
 import { healedReceipt } from './ship/heal/receipt.ts';
 import { aim, mend, settleProofs } from './ship/heal.ts';
@@ -21,8 +35,11 @@ import { type PruneOptions, prune as pruneStores } from './ship/prune/prune.ts';
 import { put, verify } from './ship/put.ts';
 import { receiptOf } from './ship/receipt.ts';
 import { record } from './ship/record.ts';
+import type { Decided } from './ship/release.ts';
 import { untilSettled } from './ship/rounds.ts';
 import { reserve, spare } from './ship/spare.ts';
+import { compareSides } from './watch/diff/difference.ts';
+import { radiusOf } from './watch/radius/radius.ts';
 
 /** load → render → check. Findings are data, and so is what cannot be rendered. */
 export async function inspect({ artifacts, inParallel, clock, options }: BuildPlan): Promise<readonly Checked[]> {
@@ -53,26 +70,49 @@ export async function build(plan: BuildPlan): Promise<readonly Packed[]> {
   return inParallel('pack', checked, async (artifact) => clock.time('pack', async () => pack(artifact)));
 }
 
-/** build → compare → put → prove → verify → record → name → receipt */
-export async function publish({ build: building, release, prover, clock, facts }: PublishPlan): Promise<Receipt> {
+/** build → compare → weigh → put → prove → verify → record → name → receipt */
+export async function publish({ build: building, release, clock, facts, ...rest }: PublishPlan): Promise<Receipt> {
   const packed = await build(building);
   const settled = await untilSettled(release, packed, async (see) => {
     const compared = await clock.time('compare', () => compare(release, packed));
     see(compared);
     const decided = await clock.time('compare', () => decide(compared));
-    const reserved = await clock.time('put', () => reserve(decided));
-    const stored = await clock.time('put', () => put(reserved));
-    const known = await clock.time('prove', () => recognise(stored));
-    const subjects = await clock.time('prove', () => unproved(known));
-    const proofs = await clock.time('prove', () => prove(subjects, prover));
-    const proved = await clock.time('prove', () => attach(known, subjects, proofs));
-    const verified = await clock.time('verify', () => verify(proved));
-    const recorded = await clock.time('record', () => record(verified));
-    const spared = await clock.time('verify', () => spare(recorded));
-    const named = await clock.time('name', () => name(spared));
-    return clock.time('name', () => settle(named));
+    return carryOut(await clock.time('compare', () => weigh(decided, rest)), { ...rest, clock });
   });
   return receiptOf(settled, facts());
+}
+
+/** compare → alter → weigh → put → verify → record → name → receipt: another state of the channel, without a build */
+export async function control({ release, change, clock, facts, ...rest }: ControlPlan): Promise<Receipt> {
+  const settled = await untilSettled(release, [], async (see) => {
+    const compared = await clock.time('compare', () => compare(release, []));
+    see(compared);
+    const altered = await clock.time('compare', () => alter(compared, change));
+    return carryOut(await clock.time('compare', () => weigh(altered, rest)), { ...rest, clock });
+  });
+  return receiptOf(settled, facts());
+}
+
+/** contents → difference → radius → gate */
+async function weigh(decided: Decided, { weighing }: Weighed): Promise<Decided> {
+  const { before, after, unchanged, lost } = await contents(decided);
+  const compared = compareSides({ before, after, unchanged, read: weighing.read });
+  return gate(decided, { difference: compared.difference, refusals: radiusOf(compared, weighing), lost });
+}
+
+/** put → prove → verify → record → name */
+async function carryOut(decided: Decided, { prover, clock }: Carried): Promise<Decided> {
+  const reserved = await clock.time('put', () => reserve(decided));
+  const stored = await clock.time('put', () => put(reserved));
+  const known = await clock.time('prove', () => recognise(stored));
+  const subjects = await clock.time('prove', () => unproved(known));
+  const proofs = await clock.time('prove', () => prove(subjects, prover));
+  const proved = await clock.time('prove', () => attach(known, subjects, proofs));
+  const verified = await clock.time('verify', () => verify(proved));
+  const recorded = await clock.time('record', () => record(verified));
+  const spared = await clock.time('verify', () => spare(recorded));
+  const named = await clock.time('name', () => name(spared));
+  return clock.time('name', () => settle(named));
 }
 
 /** compare → aim → mend → copy → name → receipt, for one channel or version. Makes nothing, and needs no source. */

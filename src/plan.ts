@@ -5,30 +5,30 @@ import type { LoadOptions } from './build/load.ts';
 import type { ReadYaml } from './build/read-yaml.ts';
 import type { RenderOptions } from './build/render.ts';
 import { toolCache } from './build/tools.ts';
+import { refusedByServer } from './check/against/changes.ts';
 import type { CheckOptions } from './check/check.ts';
 import { settingsOf } from './check/engine/findings.ts';
 import { RULES } from './check/engine/registry.ts';
 import { readDocuments } from './check/yaml/documents.ts';
 import { eachLimit } from './concurrency.ts';
-import { bucketName } from './config/bucket-name.ts';
 import { runnerFacts } from './config/ci.ts';
-import type { PullSettings } from './config/reference.ts';
 import type { BuildSettings } from './config/resolve.ts';
-import type { PublishedSettings } from './config/resolve-check.ts';
 import type { PublishSettings } from './config/settings.ts';
 import { SlipwayError, throwIfInterrupted } from './errors.ts';
 import type { ArtifactPlan, Digest, Progress, Provenance, RequestCount, SourceFile } from './model.ts';
 import { openCheck } from './open-check.ts';
 import { openSeal } from './open-seal.ts';
-import { openObjects, openRepositories, openStore, type StoreContext } from './open-store.ts';
+import { openStore, type StoreContext } from './open-store.ts';
 import type { Prover } from './seal/prove.ts';
+import type { Change } from './ship/control/change.ts';
 import type { ArtifactSource } from './ship/fetch.ts';
 import type { Wrote } from './ship/heal/receipt.ts';
 import type { HealOptions } from './ship/heal.ts';
 import type { Meter } from './ship/ports.ts';
 import type { ReceiptFacts } from './ship/receipt.ts';
-import type { ReleasePlan } from './ship/release.ts';
+import type { ReleasePlan } from './ship/release-plan.ts';
 import { type Clock, stopwatch } from './stopwatch.ts';
+import type { RadiusOptions } from './watch/radius/radius.ts';
 import { dockerCredentials } from './wire/docker-config.ts';
 import { gitFacts, gitHistory } from './wire/git.ts';
 
@@ -57,13 +57,30 @@ export interface BuildPlan {
   readonly clock: Clock;
 }
 
-/** What `publish` works with. */
-export interface PublishPlan {
-  readonly build: BuildPlan;
-  readonly release: ReleasePlan;
+/** What tells how far a release reaches. */
+export interface Weighed {
+  readonly weighing: RadiusOptions & { readonly read: ReadYaml };
+}
+
+/** What a decision is carried out with. */
+export interface Carried {
   /** Absent when nothing signs, and in a dry run. */
   readonly prover?: Prover;
   readonly clock: Clock;
+}
+
+/** What `publish` works with. */
+export interface PublishPlan extends Weighed, Carried {
+  readonly build: BuildPlan;
+  readonly release: ReleasePlan;
+  /** Called when everything is done. */
+  readonly facts: () => ReceiptFacts;
+}
+
+/** What a change of a channel's state works with, such as a rollback. */
+export interface ControlPlan extends Weighed, Carried {
+  readonly release: ReleasePlan;
+  readonly change: Change;
   /** Called when everything is done. */
   readonly facts: () => ReceiptFacts;
 }
@@ -101,7 +118,11 @@ export interface Pulled {
   readonly files: readonly SourceFile[];
 }
 
-const readYaml: ReadYaml = (text) => readDocuments(text, { artifact: '', file: '' }).documents;
+/** Reads YAML for what is no check. */
+export const readYaml: ReadYaml = (text) => readDocuments(text, { artifact: '', file: '' }).documents;
+
+/** How far a release may reach, by what the API server lets change. */
+export const weighing = (): Weighed['weighing'] => ({ read: readYaml, refusedChanges: refusedByServer });
 
 async function buildPlan(settings: BuildSettings, context: RunContext, clock: Clock): Promise<BuildPlan> {
   const { env, signal, progress } = context;
@@ -199,44 +220,5 @@ export async function openPlan(settings: PublishSettings, context: RunContext): 
     Object.fromEntries([...meters].map(([name, m]) => [name, { ...m }]));
   const facts = (): ReceiptFacts => ({ requests: requests(), seconds: clock.seconds(), dryRun });
   const build = await buildPlan(settings, context, clock);
-  return { build, release, clock, facts, ...(prover && { prover }) };
-}
-
-/** A plan for `pull`. Throws `CONFIG` for a region or CA file that is missing. */
-export async function openPull(settings: PullSettings, context: RunContext): Promise<PullPlan> {
-  return { source: await openSource(settings, context) };
-}
-
-/** A plan for checking what is published. Throws `CONFIG` as `openPull` does, and for CRDs that cannot be read. */
-export async function openPublished(settings: PublishedSettings, context: RunContext): Promise<PublishedPlan> {
-  const { check } = settings;
-  return { ...(await openFetch(settings, context)), check: await openCheck(check, { root: check.root, ...context }) };
-}
-
-type Reference = Pick<PullSettings, 'reference' | 'from'>;
-
-/** A plan for reading what is published. Throws `CONFIG` as `openPull` does. */
-export async function openFetch(settings: Reference, context: RunContext): Promise<FetchPlan> {
-  return { reference: settings.reference, source: await openSource(settings, context), read: readYaml };
-}
-
-async function openSource({ reference, from }: Reference, context: RunContext): Promise<ArtifactSource> {
-  const opened = storeContext(context);
-  const meter: Meter = { reads: 0, writes: 0 };
-  if (from.kind === 'repository') {
-    const repositories = await openRepositories(from.store, meter, opened);
-    const { repository, tag, digest } = from;
-    return { kind: 'repository', label: reference, repositories, repository, reference: digest ?? tag ?? 'latest' };
-  }
-  if (from.kind === 'object') {
-    const objects = await openObjects(from.store, meter, opened);
-    return { kind: 'object', label: reference, objects, key: from.key };
-  }
-  const { directory } = await import('./ship/disk/directory.ts');
-  const { dirname, basename } = await import('node:path');
-  // What a published name leads to lies beside it, in the same store.
-  const root = bucketName(from.path)?.prefix;
-  const [folder, key] =
-    root === undefined ? [dirname(from.path), basename(from.path)] : [root, from.path.slice(root.length)];
-  return { kind: 'object', label: reference, objects: directory(folder), key: key.replaceAll('\\', '/') };
+  return { build, release, clock, facts, weighing: weighing(), ...(prover && { prover }) };
 }

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { resolvePull } from '../config/reference.ts';
 import { SlipwayError } from '../errors.ts';
 import type { SourceFile } from '../model.ts';
+import { openPull } from '../open-fetch.ts';
 import { pull } from '../pipeline.ts';
-import { openPull } from '../plan.ts';
 import { counted, sizeText } from '../report/table.ts';
 import type { CommandContext, CommonOptions } from './context.ts';
 

@@ -10,7 +10,7 @@ import { openStore } from '../open-store.ts';
 import { type HealPlan, type RunContext, storeContext } from '../plan.ts';
 import { mendingStore } from '../ship/heal/mending-store.ts';
 import type { Meter } from '../ship/ports.ts';
-import type { ReleasePlan } from '../ship/release.ts';
+import type { ReleasePlan } from '../ship/release-plan.ts';
 import type { Store } from '../ship/store.ts';
 import { stopwatch } from '../stopwatch.ts';
 

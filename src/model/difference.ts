@@ -96,6 +96,15 @@ export interface Difference {
   readonly counts: DifferenceCounts;
 }
 
+/** A difference in answers. What is different in an artifact is in the one of `sets` that names it. */
+export interface DifferenceDocument {
+  readonly schema: 1;
+  readonly counts: DifferenceCounts;
+  readonly artifacts: readonly Pick<ArtifactDifference, 'name' | 'state' | 'objects'>[];
+  readonly sets: readonly SharedChanges[];
+  readonly common: readonly SharedChanges[];
+}
+
 /** Why a release must not go on until somebody allows it. */
 export interface Refusal {
   readonly rule: 'deletions' | 'delete' | 'shrink' | 'disappear' | 'immutable' | 'move';

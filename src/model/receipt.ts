@@ -1,6 +1,8 @@
 /** What a run tells: progress while it goes, the receipt when it is through. */
 import type { Digest, Finding } from './artifact.ts';
+import type { DifferenceDocument, Refusal } from './difference.ts';
 import type { Proof, Requirement } from './proof.ts';
+import type { RecordKind } from './record.ts';
 
 export type Outcome = 'published' | 'unchanged' | 'healed' | 'superseded' | 'planned' | 'refused' | 'failed';
 
@@ -62,6 +64,8 @@ export interface Receipt {
   readonly project: string;
   readonly channel?: string;
   readonly version?: string;
+  /** Kind of the record that was made, or would be. */
+  readonly kind?: RecordKind;
   /** The channel's generation after the run; 0 when the channel has none. */
   readonly generation: number;
   readonly revision?: string;
@@ -74,6 +78,10 @@ export interface Receipt {
   readonly proved: readonly ProvedReceipt[];
   /** What works, but not for every reader. */
   readonly warnings: readonly string[];
+  /** What the clusters of the channel will see change; in a dry run, and where no build says it. */
+  readonly difference?: DifferenceDocument;
+  /** What is too far-reaching for nobody to say so: refused, or allowed by its phrase. */
+  readonly refusals: readonly Refusal[];
   readonly requests: Readonly<Record<string, RequestCount>>;
   /** Seconds by stage, and `total`. */
   readonly seconds: Readonly<Record<string, number>>;

@@ -46,6 +46,30 @@ export interface Floor {
   readonly time: string;
 }
 
+/** Where a promotion or rollback took its artifacts from: a record of a channel, or the claim of a version. */
+export interface Taken {
+  readonly channel?: string;
+  readonly generation?: number;
+  readonly version?: string;
+  /** Of the record or claim: 32 hexadecimal digits. */
+  readonly run: string;
+}
+
+/** One step of a promotion that goes in several. `of` is how many there are, `step` counts from 1. */
+export interface WaveStep {
+  readonly name: string;
+  readonly step: number;
+  readonly of: number;
+}
+
+/** The answer of a gate that let a release go on. */
+export interface GateAnswer {
+  readonly name: string;
+  readonly reason?: string;
+  /** What it stands in for elsewhere, such as the number of a change. */
+  readonly reference?: string;
+}
+
 export type RecordKind = 'publish' | 'promote' | 'rollback' | 'freeze' | 'unfreeze' | 'retire' | 'sign' | 'adopt';
 
 /**
@@ -70,10 +94,13 @@ export interface ReleaseRecord {
   readonly floor?: Floor;
   readonly blocked: readonly string[];
   readonly frozen?: { readonly reason: string };
+  /** Of kind `promote` and `rollback`. */
+  readonly from?: Taken;
+  readonly wave?: WaveStep;
   readonly primary: string;
   readonly artifacts: readonly Entry[];
   readonly allowed: readonly string[];
-  readonly gates: readonly { readonly name: string; readonly reference?: string }[];
+  readonly gates: readonly GateAnswer[];
 }
 
 /** Claims a version: the first one made in the primary stands for ever. */

@@ -3,16 +3,8 @@ import { SlipwayError } from '../errors.ts';
 import type { Digest, Entry, Packed, ReleaseRecord } from '../model.ts';
 import { historyOf, isKnown, isShowable, isShown, orNothing } from './known.ts';
 import { findLine } from './line.ts';
-import {
-  atEach,
-  type Compared,
-  type Line,
-  missing,
-  newSite,
-  type ReleasePlan,
-  reachable,
-  type Site,
-} from './release.ts';
+import { atEach, type Compared, type Line, missing, newSite, reachable, type Site } from './release.ts';
+import type { ReleasePlan } from './release-plan.ts';
 import type { NameSpace } from './store.ts';
 
 /** Names are looked up by artifact name; a new artifact has no entry yet, so a probe stands in for it. */

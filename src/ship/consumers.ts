@@ -1,7 +1,8 @@
 /** Names that say how clusters reach the store, and say it otherwise than this run would. */
 import type { BucketAccess, Entry } from '../model.ts';
 import { refuseUnless } from './forward.ts';
-import { type ReleasePlan, reachable, type Site } from './release.ts';
+import { reachable, type Site } from './release.ts';
+import type { ReleasePlan } from './release-plan.ts';
 import type { NameSpace, OtherConsumers } from './store.ts';
 
 const FIELDS = [

@@ -1,16 +1,17 @@
 /** Steps 2 and 3 in between: what the channel and the version shall hold, and what each store must be given for it. */
 import { SlipwayError } from '../errors.ts';
-import type { Entry, Floor, Outcome, ReleaseRecord, VersionClaim } from '../model.ts';
+import type { Entry, Floor, Outcome } from '../model.ts';
 import { checkClaim, checkVersionNames, ownClaim, standingClaim } from './claims.ts';
-import { checkNamespace, consumerWarnings, isForOthers } from './consumers.ts';
+import { checkNamespace } from './consumers.ts';
 import { draft } from './draft.ts';
 import { checkChannel, checkSource, judge, nextFloor } from './forward.ts';
 import { currentRecords, isShowable } from './known.ts';
 import { type Own, ownEntries } from './own.ts';
 import { lackedBy } from './proofs.ts';
-import { type Compared, type Decided, keyOf, reachable, type Site, UNDECIDED } from './release.ts';
+import { type Compared, type Decided, reachable, UNDECIDED } from './release.ts';
 import { checkClaimSigning, checkSigning } from './signing.ts';
 import type { NameSpace } from './store.ts';
+import { type ChannelDecision, isBehind, putsAgain, withWants } from './wants.ts';
 
 /** One artifact of the next record beside the entry it replaces. */
 interface Step {
@@ -71,18 +72,6 @@ async function checkProject({ plan, sites, line }: Compared): Promise<void> {
   for (const record of await currentRecords(sites)) checkSource(plan, record);
 }
 
-/** What every store lost can come back from its source alone: everything is put and read back, also where all seems well. */
-const putsAgain = ({ allowed }: Compared['plan']): boolean => allowed.includes('put-again');
-
-interface ChannelDecision {
-  readonly outcome: Outcome;
-  readonly target?: ReleaseRecord;
-  readonly fresh: boolean;
-  readonly changed: ReadonlySet<string>;
-  readonly reproves: boolean;
-  readonly brings: boolean;
-}
-
 const sameEntry = (a: Entry, b: Entry | undefined): boolean =>
   a.content === b?.content && a.commit === b.commit && a.orphan === b.orphan;
 
@@ -97,15 +86,6 @@ async function orderOf({ plan, line: { newest } }: Compared, steps: readonly Ste
   const superseded = steps.length > 0 && steps.every((s) => s.kept);
   const floor = superseded ? newest?.floor : await nextFloor(plan, newest);
   return { superseded, floor, isNewest: floor === undefined || floor.commit === plan.provenance.commit };
-}
-
-/** Whether a store lacks anything; names for other consumers do only to the run that writes them anew. */
-const isBehind = (site: Site, space: NameSpace, { brings, listed }: Bringing): boolean =>
-  site.state !== 'current' || (brings && isForOthers(site, space, listed));
-
-interface Bringing {
-  readonly brings: boolean;
-  readonly listed: readonly Entry[];
 }
 
 async function decideChannel(compared: Compared, own: Own): Promise<ChannelDecision> {
@@ -143,47 +123,6 @@ async function decideChannel(compared: Compared, own: Own): Promise<ChannelDecis
 }
 
 /**
- * What must be put into a store and read back: what changed where it is current, everything where it is not, and what a
- * version is about to name; of that the proofs alone where the channel has the content.
- */
-function wantsOf(
-  site: Site,
-  decision: ChannelDecision,
-  { plan, claim, claimed }: Pick<Decided, 'plan' | 'claimed'> & { readonly claim: VersionClaim | undefined },
-): Pick<Site, 'wants' | 'judged'> {
-  // What a store's layout cannot show was published before that layout was chosen: it stays out of there.
-  const listed = (decision.target?.artifacts ?? []).filter((entry) => isShowable(site, entry));
-  const isTrusted = site.state === 'current' && !putsAgain(plan);
-  const fromChannel = isTrusted ? listed.filter(({ name }) => decision.changed.has(name)) : listed;
-  const shelved = new Set(site.state === 'current' ? site.newest?.artifacts.map(keyOf) : []);
-  const toName = (claim?.artifacts ?? []).filter((entry) => site.unnamed.has(keyOf(entry)));
-  const wants = onceEach([...fromChannel, ...toName.filter((entry) => !shelved.has(keyOf(entry)))]);
-  // A standing claim says itself what proves its artifacts, whatever the channel has besides.
-  return { wants, judged: toName.filter((entry) => claimed || shelved.has(keyOf(entry))) };
-}
-
-/** A record and a claim may list one artifact with different proofs, such as by an older key: readers of both find theirs. */
-function onceEach(entries: readonly Entry[]): readonly Entry[] {
-  const wants = new Map<string, Entry>();
-  for (const entry of entries) {
-    const all = [...(wants.get(keyOf(entry))?.proofs ?? []), ...entry.proofs];
-    const proofs = [...new Map(all.map((proof) => [proof.digest, proof])).values()];
-    wants.set(keyOf(entry), { ...entry, proofs });
-  }
-  return [...wants.values()];
-}
-
-/** A store on another line heals with the record that this run makes above both; names for other consumers are told. */
-function consumersSeen(site: Site, { channel }: Compared['plan'], { target, brings }: ChannelDecision): Site {
-  if (channel === undefined) return site;
-  const space: NameSpace = { kind: 'channel', channel };
-  const entries = target?.artifacts ?? [];
-  const isCurrent = site.state === 'current' && !isBehind(site, space, { brings, listed: entries });
-  const warnings = consumerWarnings(site, space, { entries, brings });
-  return { ...site, state: isCurrent ? 'current' : 'lagging', warnings: [...site.warnings, ...warnings] };
-}
-
-/**
  * Decides what to publish. Throws `REFUSED` when the channel may not take our commit, `VERSION_TAKEN` when the version
  * holds other content. Reads other channels' records when content changed, to keep the manifest equal content has.
  */
@@ -198,11 +137,7 @@ export async function decide(compared: Compared): Promise<Decided> {
   await checkProject(compared);
   const seen = claim === undefined ? compared.sites : await checkVersionNames(compared, claim);
   const decision = await decideChannel(compared, own);
-  const sites = seen.map((site): Site => {
-    if (site.state === 'failed') return site;
-    const seen = consumersSeen(site, compared.plan, decision);
-    return { ...seen, ...wantsOf(seen, decision, { plan: compared.plan, claim, claimed: standing !== undefined }) };
-  });
+  const sites = withWants(seen, decision, { plan: compared.plan, claim, claimed: standing !== undefined });
   return {
     ...UNDECIDED,
     ...compared,

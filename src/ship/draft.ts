@@ -2,6 +2,7 @@
 import type { Entry, ReleaseRecord } from '../model.ts';
 import { byName } from './claims.ts';
 import { recordDigest } from './copies.ts';
+import { blockedPhrase } from './forward.ts';
 import type { Compared } from './release.ts';
 
 /** What the next record holds. */
@@ -9,6 +10,12 @@ export interface Draft {
   readonly kind: ReleaseRecord['kind'];
   readonly artifacts: readonly Entry[];
   readonly floor: ReleaseRecord['floor'];
+  /** Commits that may not come back. Default: those of before, without what this run allows. */
+  readonly blocked?: readonly string[];
+  /** `undefined` thaws; absent leaves it as it was. */
+  readonly frozen?: ReleaseRecord['frozen'] | undefined;
+  readonly from?: ReleaseRecord['from'];
+  readonly wave?: ReleaseRecord['wave'];
 }
 
 /** Where the stores' copies of the newest record differ, none of them is called the true one. */
@@ -18,9 +25,15 @@ function previousOf({ newest, disputed }: Compared['line']): Pick<ReleaseRecord,
   return { previous: { generation, run, ...(!disputed && { digest: recordDigest(newest) }) } };
 }
 
+/** A commit that was let back in is blocked no longer. */
+const stillBlocked = (blocked: readonly string[], { allowed }: Compared['plan']): readonly string[] =>
+  blocked.filter((commit) => !allowed.includes(blockedPhrase(commit)));
+
 /** The record after the newest one, with this run's facts. */
-export function draft({ plan, line }: Compared, { kind, artifacts, floor }: Draft): ReleaseRecord {
+export function draft({ plan, line }: Compared, next: Draft): ReleaseRecord {
+  const { kind, artifacts, floor, from, wave } = next;
   const { newest } = line;
+  const frozen = 'frozen' in next ? next.frozen : newest?.frozen;
   const { by } = plan.runner;
   // Shallow clones are ordered by the run number of the newest commit, so it stays with the floor.
   const isNewest = newest === undefined || floor === undefined || floor.commit === plan.provenance.commit;
@@ -40,8 +53,10 @@ export function draft({ plan, line }: Compared, { kind, artifacts, floor }: Draf
     ...(pipeline === undefined ? {} : { pipeline }),
     ...(runNumber === undefined ? {} : { runNumber }),
     ...(floor && { floor }),
-    blocked: line.blocked,
-    ...(newest?.frozen && { frozen: newest.frozen }),
+    blocked: next.blocked ?? stillBlocked(line.blocked, plan),
+    ...(frozen && { frozen }),
+    ...(from && { from }),
+    ...(wave && { wave }),
     primary: plan.primary,
     artifacts: [...artifacts].sort(byName),
     allowed: plan.allowed,

@@ -25,7 +25,8 @@ export type ArtifactSource =
 /** Bytes; a bomb stops here. */
 const LIMIT = 1024 ** 3;
 
-const filesOf = (content: Uint8Array): readonly SourceFile[] =>
+/** The files of an artifact's content. Throws `CORRUPT` for what is no archive of files. */
+export const filesOf = (content: Uint8Array): readonly SourceFile[] =>
   untar(gunzip(content, { limit: LIMIT }), { foreign: true, limit: LIMIT });
 
 /** The object of layout `tree`, and what comes before the store's own keys. */

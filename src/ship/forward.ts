@@ -1,12 +1,15 @@
 /** A channel only moves forward: whether our commit may publish over what the record holds. */
 import { SlipwayError } from '../errors.ts';
 import type { Floor, ReleaseRecord } from '../model.ts';
-import type { ReleasePlan } from './release.ts';
+import type { ReleasePlan } from './release-plan.ts';
 
 /** `publish`: ours is newer or the same. `keep`: the recorded entry is newer. */
 export type Verdict = 'publish' | 'keep';
 
 const short = (commit: string): string => commit.slice(0, 12);
+
+/** What lets a commit come back that was rolled back. */
+export const blockedPhrase = (commit: string): string => `blocked:${short(commit)}`;
 
 /** Refuses with the exact phrase that goes on all the same, unless that phrase was allowed. */
 export function refuseUnless(
@@ -47,7 +50,7 @@ export function checkChannel(plan: ReleasePlan, newest: ReleaseRecord | undefine
   }
   if (newest !== undefined) checkSource(plan, newest);
   if (commit !== undefined && blocked.includes(commit)) {
-    refuseUnless(plan, `blocked:${short(commit)}`, {
+    refuseUnless(plan, blockedPhrase(commit), {
       message: `Commit "${short(commit)}" was rolled back and is blocked`,
       hint: 'publish a commit that fixes it',
     });

@@ -3,6 +3,8 @@ import { SlipwayError } from '../errors.ts';
 import type {
   ArtifactReceipt,
   ArtifactStoreReceipt,
+  Difference,
+  DifferenceDocument,
   Entry,
   Failure,
   Outcome,
@@ -21,6 +23,8 @@ export interface ReceiptFacts {
   /** Seconds by stage, and `total`. */
   readonly seconds: Readonly<Record<string, number>>;
   readonly dryRun: boolean;
+  /** Whether the receipt says what changes: in a dry run, and where no build says it. */
+  readonly tells?: boolean;
 }
 
 /** An error as data. */
@@ -105,6 +109,12 @@ function outcomeOf(round: Decided, error: SlipwayError | undefined, dryRun: bool
   return round.outcome === 'healed' && !healed ? 'unchanged' : round.outcome;
 }
 
+const documentOf = ({ counts, artifacts, sets, common }: Difference): DifferenceDocument => ({
+  ...{ schema: 1, counts },
+  artifacts: artifacts.map(({ name, state, objects }) => ({ name, state, objects })),
+  ...{ sets, common },
+});
+
 /** The receipt of a finished round. */
 export function receiptOf(round: Decided, facts: ReceiptFacts): Receipt {
   const { plan, target, claim } = round;
@@ -118,6 +128,7 @@ export function receiptOf(round: Decided, facts: ReceiptFacts): Receipt {
     project: plan.project,
     ...(plan.channel === undefined ? {} : { channel: plan.channel }),
     ...(plan.version === undefined ? {} : { version: plan.version }),
+    ...(round.fresh && target !== undefined && { kind: target.kind }),
     generation: recorded?.generation ?? 0,
     ...(revision === undefined ? {} : { revision }),
     ...(recorded === undefined ? {} : { record: recorded.run }),
@@ -128,6 +139,8 @@ export function receiptOf(round: Decided, facts: ReceiptFacts): Receipt {
     warnings: round.sites.flatMap(({ store, warnings }) =>
       [...store.cautions(), ...warnings].map((text) => `Store "${store.name}": ${text}`),
     ),
+    ...(facts.tells && round.weighed && { difference: documentOf(round.weighed.difference) }),
+    refusals: round.weighed?.refusals ?? [],
     requests: facts.requests,
     seconds: facts.seconds,
     ...(error && { error: failureOf(error) }),

@@ -1,56 +1,20 @@
 /** The data that the publishing stages hand on: each stage adds what it found and changes nothing it was given. */
 import { asSlipwayError, SlipwayError } from '../errors.ts';
 import type {
+  Difference,
   Digest,
   Entry,
   MadeProof,
   Outcome,
   Packed,
-  Progress,
-  Provenance,
+  Refusal,
   ReleaseRecord,
-  Runner,
-  Sealing,
   Subject,
   VersionClaim,
 } from '../model.ts';
-import type { History } from './history.ts';
 import type { Glimpse } from './prune/board.ts';
+import type { ReleasePlan } from './release-plan.ts';
 import type { Store } from './store.ts';
-
-/** How a run waits for a prune that is in its way; a prune closes its claim within minutes. */
-export interface Patience {
-  readonly looks: number;
-  readonly pause: () => Promise<unknown>;
-}
-
-/** What a run wants. At least one of `channel` and `version` is set. */
-export interface ReleasePlan {
-  readonly project: string;
-  readonly channel?: string;
-  readonly version?: string;
-  readonly stores: readonly Store[];
-  /** Name of the store whose create-only write orders releases. */
-  readonly primary: string;
-  /** How many stores must hold everything before a record is made; 0: none is made, and no store has to be there. */
-  readonly quorum: number;
-  readonly provenance: Provenance;
-  readonly runner: Runner;
-  readonly history: History;
-  readonly allowed: readonly string[];
-  readonly adopt: boolean;
-  readonly sealing: Sealing;
-  /** All artifacts the config lists; others in the record become orphans. Absent: no config, no orphans. */
-  readonly listed?: readonly string[];
-  /** Random id of this run: 32 hexadecimal digits. */
-  readonly run: string;
-  /** Time of this run, ISO 8601 in UTC. */
-  readonly at: string;
-  /** Default: ten minutes, twice as long as a prune keeps a claim. */
-  readonly patience?: Patience;
-  readonly progress?: Progress;
-  readonly signal?: AbortSignal;
-}
 
 export type SiteState = 'current' | 'lagging' | 'diverged' | 'failed';
 
@@ -109,6 +73,14 @@ export interface Compared {
   readonly end?: Ending;
 }
 
+/** A difference, and what of it needs somebody's word. */
+export interface Weighed {
+  readonly difference: Difference;
+  readonly refusals: readonly Refusal[];
+  /** Artifacts of which nobody can tell what changes: no store has their content any more. */
+  readonly lost: readonly string[];
+}
+
 /** After `decide`. */
 export interface Decided extends Compared {
   readonly outcome: Outcome;
@@ -135,6 +107,8 @@ export interface Decided extends Compared {
   readonly held: ReadonlyMap<Digest, Uint8Array>;
   /** The prunes' newest claims before anything was put, by store; absent in a run that writes nothing. */
   readonly glimpses?: ReadonlyMap<string, Glimpse>;
+  /** What the clusters will see change, and how much of that is too far-reaching. */
+  readonly weighed?: Weighed;
 }
 
 /** A decision that is still empty: nothing to publish, nothing made. */

@@ -1,7 +1,8 @@
 /** Repeats the stages while other publishers win, and turns what stops a round into data. */
 import { asSlipwayError, SlipwayError } from '../errors.ts';
 import type { Packed } from '../model.ts';
-import { type Compared, type Decided, type Ending, endingOf, newSite, type ReleasePlan, UNDECIDED } from './release.ts';
+import { type Compared, type Decided, type Ending, endingOf, newSite, UNDECIDED } from './release.ts';
+import type { ReleasePlan } from './release-plan.ts';
 
 /** Enough for a crowd of publishers; each round lost means that another one won. */
 const ROUNDS = 50;

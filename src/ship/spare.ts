@@ -17,7 +17,8 @@ import { type Glimpse, glimpse, readBoard, want } from './prune/board.ts';
 import { isDead } from './prune/claim.ts';
 import { needsOf } from './prune/rules.ts';
 import { verify } from './put.ts';
-import { atEach, type Decided, type Ending, keyOf, missing, type Patience, type Site } from './release.ts';
+import { atEach, type Decided, type Ending, keyOf, missing, type Site } from './release.ts';
+import type { Patience } from './release-plan.ts';
 
 /** Milliseconds between two looks at a claim that is in the way. */
 const PAUSE = 2_000;

@@ -5,7 +5,7 @@ import type { Receipt } from '../../src/model.ts';
 import { heal } from '../../src/pipeline.ts';
 import { mendingStore } from '../../src/ship/heal/mending-store.ts';
 import type { Objects, Repositories } from '../../src/ship/ports.ts';
-import type { ReleasePlan } from '../../src/ship/release.ts';
+import type { ReleasePlan } from '../../src/ship/release-plan.ts';
 import type { Store } from '../../src/ship/store.ts';
 import { stopwatch } from '../../src/stopwatch.ts';
 import { acceptsFake, UNSEALED } from './sealing.ts';

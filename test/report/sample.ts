@@ -41,6 +41,7 @@ export function receipt(changes: Partial<Receipt> = {}): Receipt {
     findings: [],
     proved: [],
     warnings: [],
+    refusals: [],
     requests: { eu: { reads: 3, writes: 1 }, us: { reads: 1, writes: 0 } },
     seconds: { pack: 0.1, total: 1.26 },
     ...changes,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ReleaseRecord } from '../../src/model.ts';
 import { canonicalSource, checkChannel, judge, nextFloor } from '../../src/ship/forward.ts';
 import type { Relation } from '../../src/ship/history.ts';
-import type { ReleasePlan } from '../../src/ship/release.ts';
+import type { ReleasePlan } from '../../src/ship/release-plan.ts';
 import { commitId, planOf } from '../flow/world.ts';
 
 const base = planOf({ run: 0, commit: 3, letters: {}, stores: [], primary: 'eu', quorum: 1 });

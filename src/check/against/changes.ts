@@ -1,6 +1,6 @@
 /** What two versions of one object change that the API server refuses to change. */
 import type { FieldPath } from '../../model.ts';
-import { fieldsOf, groupOf, isMapping, type KubernetesObject, valueAt } from '../object.ts';
+import { type Fields, fieldsOf, groupOf, isMapping, type KubernetesObject, objectsOf, valueAt } from '../object.ts';
 import { isMore, quantityOf } from '../objects/quantity.ts';
 import { difference } from './difference.ts';
 import { FREEZES } from './frozen.ts';
@@ -41,6 +41,12 @@ export function refusedChanges(before: KubernetesObject, after: KubernetesObject
     ...(kindOf(after) === 'PersistentVolumeClaim.' ? lessStorage(before, after) : []),
     ...(isSealed(before) ? changedData(before, after) : []),
   ];
+}
+
+/** {@link refusedChanges} of two objects as they are written; nothing of what is no object. */
+export function refusedByServer(before: Fields, after: Fields): readonly FieldPath[] {
+  const [old, young] = [before, after].map((value) => objectsOf(value).objects[0]?.object);
+  return old === undefined || young === undefined ? [] : refusedChanges(old, young);
 }
 
 const STORAGE: FieldPath = ['spec', 'resources', 'requests', 'storage'];

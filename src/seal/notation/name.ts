@@ -72,7 +72,7 @@ export function parseName(text: string): ReadonlyMap<string, string> | undefined
 /** Without the spaces around it, but with one that is escaped. */
 function trimmed(value: string): string {
   const start = value.replace(/^ +/, '');
-  const end = start.trimEnd();
+  const end = start.replace(/ +$/, '');
   const slashes = /\\*$/.exec(end)?.[0].length ?? 0;
   return slashes % 2 === 1 && end.length < start.length ? start.slice(0, end.length + 1) : end;
 }

@@ -13,6 +13,8 @@ import { sharedOf } from './shared.ts';
 export interface DifferenceInput {
   readonly before: readonly ArtifactFiles[];
   readonly after: readonly ArtifactFiles[];
+  /** Artifacts that are the same on both sides, and that nobody has to read to know it. */
+  readonly unchanged?: readonly { readonly name: string; readonly objects: number }[];
   readonly read: ReadYaml;
   /** Keep both sides of each object that is different, with secrets masked: for unified YAML. */
   readonly values?: boolean;
@@ -25,19 +27,33 @@ export interface Compared {
 }
 
 /** Compares two sides object by object. Artifacts with the same bytes are not read. */
-export function compareSides({ before, after, read, values = false }: DifferenceInput): Compared {
+export function compareSides({ before, after, unchanged = [], read, values = false }: DifferenceInput): Compared {
   const reader = new Reader(read);
   const [old, young] = [before, after].map((side) => new Map(side.map(({ name, files }) => [name, files])));
   const names = [...new Set([...before, ...after].map(({ name }) => name))].sort();
   const artifacts = names.map((name) => readArtifact(reader, name, old?.get(name), young?.get(name)));
   const edits = editsOf(artifacts.map(({ leftover }) => leftover));
   const changes = changesByArtifact(edits, values);
-  const differences = artifacts.map(({ name, state, leftover: { objects, files } }): ArtifactDifference => {
+  const compared = artifacts.map(({ name, state, leftover: { objects, files } }): ArtifactDifference => {
     const known = changes.get(name) ?? [];
     return { name, state, objects, changes: known.toSorted(byObject), files };
   });
+  const differences = [...compared, ...unchanged.map(sameOnBothSides)].toSorted((one, other) =>
+    one.name < other.name ? -1 : 1,
+  );
   return { difference: { artifacts: differences, ...sharedOf(differences), counts: countsOf(differences) }, edits };
 }
+
+const sameOnBothSides = ({
+  name,
+  objects,
+}: {
+  readonly name: string;
+  readonly objects: number;
+}): ArtifactDifference => ({
+  ...{ name, state: 'unchanged', changes: [], files: [] },
+  objects: { before: objects, after: objects },
+});
 
 interface ReadArtifact {
   readonly name: string;

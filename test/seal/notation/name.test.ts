@@ -8,6 +8,7 @@ describe('a name is read', () => {
     ['C=US,S=WA;O= Example Ltd ', { C: 'US', ST: 'WA', O: 'Example Ltd' }],
     [String.raw`O=Example\, Inc\2E, CN=a\\b\=c`, { O: 'Example, Inc.', CN: 'a\\b=c' }],
     [String.raw`O=\ padded\ `, { O: ' padded ' }],
+    ['O=\u00a0Example\u2003, CN= \u3000 ', { O: '\u00a0Example\u2003', CN: '\u3000' }],
     [String.raw`O=Z\C3\BCrich`, { O: 'Zürich' }],
     ['O=', { O: '' }],
     ['CN=a=b', { CN: 'a=b' }],

@@ -4,7 +4,8 @@ import type { BucketAccess } from '../../../src/model.ts';
 import { readRoot } from '../../../src/ship/bucket/tree-root.ts';
 import { memoryObjects } from '../../../src/ship/memory.ts';
 import type { Objects } from '../../../src/ship/ports.ts';
-import type { Decided, ReleasePlan } from '../../../src/ship/release.ts';
+import type { Decided } from '../../../src/ship/release.ts';
+import type { ReleasePlan } from '../../../src/ship/release-plan.ts';
 import { CHANNEL, planOf, publishOnce, recordsOf } from '../../flow/world.ts';
 import { ACCESS, packedFiles, treeStore } from './tree-store.ts';
 

@@ -1,0 +1,15 @@
+/** Nothing but a rollback or somebody's word moves a channel that is frozen. */
+import type { ReleaseRecord } from '../../model.ts';
+import type { Alteration } from './alter.ts';
+
+/** Freezes the channel, or tells another reason why it is. */
+export function freeze({ frozen, artifacts, floor }: ReleaseRecord, reason: string): Alteration {
+  if (frozen?.reason === reason) return {};
+  return { next: { kind: 'freeze', artifacts, floor, frozen: { reason } } };
+}
+
+/** Thaws the channel. */
+export function unfreeze({ frozen, artifacts, floor }: ReleaseRecord): Alteration {
+  if (frozen === undefined) return {};
+  return { next: { kind: 'unfreeze', artifacts, floor, frozen: undefined } };
+}
