@@ -15,6 +15,8 @@ export interface Fleet {
   readonly commitElsewhere: () => Promise<void>;
   /** Gives an application of the first cluster a new image and commits that. */
   readonly changeOne: () => Promise<void>;
+  /** Gives an application of every cluster the same new image and commits that. */
+  readonly changeEach: () => Promise<void>;
 }
 
 const padded = (n: number): string => String(n).padStart(3, '0');
@@ -168,6 +170,11 @@ export async function makeFleet(folder: string): Promise<Fleet> {
     async changeOne() {
       changes += 1;
       await writeApp(folder, appOf(first, 0, changes));
+      await commit();
+    },
+    async changeEach() {
+      changes += 1;
+      for (const cluster of clusters) await writeApp(folder, appOf(cluster, 1, changes));
       await commit();
     },
   };

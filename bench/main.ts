@@ -3,7 +3,9 @@ import { availableParallelism, loadavg, tmpdir, type } from 'node:os';
 import { join } from 'node:path';
 import { bucketBench } from './buckets.ts';
 import { checkBench } from './check.ts';
+import { diffBench } from './diff.ts';
 import { measure } from './measure.ts';
+import { planBench } from './plan.ts';
 import { signBench } from './sign.ts';
 import { summary } from './summary.ts';
 
@@ -21,12 +23,16 @@ export interface BenchOptions {
   readonly sign: boolean;
   /** The layouts of buckets instead of publishing. */
   readonly buckets: boolean;
+  /** Differences instead of publishing. */
+  readonly diff: boolean;
+  /** Plans instead of publishing. */
+  readonly plan: boolean;
 }
 
 const load = (): string => loadavg()[0]?.toFixed(1) ?? '';
 
 /** Measures, and prints the report to standard output; what is under way goes to standard error. */
-export async function main({ root, cli, quick, check, sign, buckets }: BenchOptions): Promise<void> {
+export async function main({ root, cli, quick, check, sign, buckets, diff, plan }: BenchOptions): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
   const before = load();
   try {
@@ -38,7 +44,11 @@ export async function main({ root, cli, quick, check, sign, buckets }: BenchOpti
         ? await signBench(options)
         : buckets
           ? await bucketBench(options)
-          : summary(await measure(options));
+          : diff
+            ? await diffBench(options)
+            : plan
+              ? await planBench(options)
+              : summary(await measure(options));
     const machine = `Node.js ${process.versions.node} on ${type()}, ${availableParallelism()} cores`;
     process.stdout.write(`${machine}, load ${before} before and ${load()} after.\n${report}\n`);
   } finally {

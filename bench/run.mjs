@@ -2,7 +2,8 @@
  * `npm run bench`: packs this checkout's command line as it is shipped, then measures it beside bare clients and other
  * tools, on servers of its own. Needs `npm run tools`, Git, GNU tar and gzip. `--quick` measures everything once;
  * `--check` measures `slipway check` instead, and needs SLIPWAY_DATA; `--sign` measures signing and verifying,
- * `--buckets` each layout of a bucket.
+ * `--buckets` each layout of a bucket, `--diff` differences,
+ * `--plan` plans.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -13,7 +14,9 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const flag = { type: 'boolean', default: false };
-const { values } = parseArgs({ options: { quick: flag, check: flag, sign: flag, buckets: flag } });
+const { values } = parseArgs({
+  options: { quick: flag, check: flag, sign: flag, buckets: flag, diff: flag, plan: flag },
+});
 
 // Two levels down, as test/interop/ is: from there the bundled code of the servers looks for its tools.
 await mkdir(join(root, '.tools'), { recursive: true });

@@ -47,8 +47,15 @@ const shared = v.strictObject({
   files: v.array(fileChange),
 });
 
+const side = v.strictObject({
+  kind: v.picklist(['channel', 'version', 'digest', 'reference', 'sources']),
+  name: described(v.string(), 'As it was named: the channel, the version, the digest, the reference or the path'),
+  generation: v.exactOptional(described(natural, 'Of a channel')),
+});
+
 const form = v.strictObject({
   schema: v.literal(1),
+  sides: v.exactOptional(described(v.strictObject({ before: side, after: side }), 'What was compared')),
   counts: v.strictObject({
     artifacts: v.strictObject({ added: natural, removed: natural, changed: natural, unchanged: natural }),
     objects: v.strictObject({ added: natural, removed: natural, changed: natural, moved: natural, renamed: natural }),
@@ -81,6 +88,7 @@ const refusalForm = v.strictObject({
   object: v.exactOptional(v.string()),
   message: v.string(),
   allow: described(v.string(), 'What --allow must say, exactly'),
+  allowed: v.exactOptional(described(v.literal(true), 'It was said')),
 });
 
 /** Something too far-reaching, in answers that hold such. */

@@ -15,8 +15,13 @@ import {
   optionsOf,
 } from '../src/options.ts';
 import { diagnosisSchema } from './diagnosis-schema.ts';
+import { differenceSchema } from './difference-schema.ts';
 import { findingsSchema } from './finding-schema.ts';
+import { gateAnswerSchema, gateQuestionSchema } from './gate-schema.ts';
 import { healingSchema } from './healing-schema.ts';
+import { logSchema, statusSchema, whoisSchema } from './live-schema.ts';
+import { planSchema } from './plan-schema.ts';
+import { promotionSchema, waveQuestionSchema } from './promotion-schema.ts';
 import { prunedSchema } from './pruned-schema.ts';
 import { receiptSchema } from './receipt-schema.ts';
 import { recordSchema } from './record-schema.ts';
@@ -152,9 +157,24 @@ function optionsText(): string {
 export async function documents(): Promise<ReadonlyMap<string, string>> {
   const config = { title: 'slipway.yaml', description: 'What slipway builds and where it publishes it' };
   const diagnosis = { title: 'slipway diagnosis', description: 'What slipway doctor --output json prints' };
+  const difference = { title: 'slipway difference', description: 'What slipway diff --output json prints' };
+  const gateAnswer = { title: 'slipway gate answer', description: 'What a gate says' };
+  const gateQuestion = {
+    title: 'slipway gate question',
+    description: 'What a gate is asked before a release is recorded',
+  };
   const healing = { title: 'slipway healing', description: 'What slipway heal --output json prints' };
+  const log = { title: 'slipway log', description: 'What slipway log --output json prints' };
+  const plan = { title: 'slipway plan', description: 'What slipway plan --output json prints, and its --out writes' };
+  const promotion = {
+    title: 'slipway promotion',
+    description: 'What slipway promote --output json prints for a channel with waves',
+  };
+  const waveQuestion = { title: 'slipway wave question', description: 'What the gate of a wave is asked' };
   const pruned = { title: 'slipway prune', description: 'What slipway prune --output json prints' };
   const receipt = { title: 'slipway receipt', description: 'What slipway publish --output json prints' };
+  const status = { title: 'slipway status', description: 'What slipway status --output json prints' };
+  const whois = { title: 'slipway whois', description: 'What slipway whois --output json prints' };
   const findings = { title: 'slipway findings', description: 'What slipway check --output json prints' };
   const record = {
     title: 'slipway release record',
@@ -163,11 +183,20 @@ export async function documents(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['schema/config.json', schemaText(configSchema, config, withRules)],
     ['schema/diagnosis.json', schemaText(diagnosisSchema, diagnosis)],
+    ['schema/difference.json', schemaText(differenceSchema, difference)],
     ['schema/findings.json', schemaText(findingsSchema, findings)],
+    ['schema/gate-answer.json', schemaText(gateAnswerSchema, gateAnswer)],
+    ['schema/gate-question.json', schemaText(gateQuestionSchema, gateQuestion)],
     ['schema/healing.json', schemaText(healingSchema, healing)],
+    ['schema/log.json', schemaText(logSchema, log)],
+    ['schema/plan.json', schemaText(planSchema, plan)],
+    ['schema/promotion.json', schemaText(promotionSchema, promotion)],
     ['schema/pruned.json', schemaText(prunedSchema, pruned)],
     ['schema/receipt.json', schemaText(receiptSchema, receipt)],
     ['schema/record.json', schemaText(recordSchema, record)],
+    ['schema/status.json', schemaText(statusSchema, status)],
+    ['schema/wave-question.json', schemaText(waveQuestionSchema, waveQuestion)],
+    ['schema/whois.json', schemaText(whoisSchema, whois)],
     ['action.yml', actionText()],
     ['docs/reference/options.md', optionsText()],
     ['docs/rules.md', await rulesPage()],

@@ -1,15 +1,18 @@
 /** The documented form of the receipt. The compiler checks it against the type in src/model.ts, both ways. */
 import * as v from 'valibot';
-import type { Receipt } from '../src/model.ts';
+import type { Failure, Receipt } from '../src/model.ts';
 import { difference, refusal } from './difference-schema.ts';
 import { finding } from './finding-schema.ts';
 import { described, digest, type Mutable, natural, proof, schemaOf } from './schema-parts.ts';
 
-const failure = v.strictObject({
-  code: described(v.string(), 'What kind of error, such as NETWORK'),
-  message: v.string(),
-  hint: v.exactOptional(described(v.string(), 'What to do about it')),
-});
+/** An error as data. */
+export const failure: v.GenericSchema<unknown, Mutable<Failure>> = schemaOf<Failure>()(
+  v.strictObject({
+    code: described(v.string(), 'What kind of error, such as NETWORK'),
+    message: v.string(),
+    hint: v.exactOptional(described(v.string(), 'What to do about it')),
+  }),
+);
 
 const store = v.strictObject({
   state: described(
@@ -52,6 +55,13 @@ const proved = v.strictObject({
   ),
 });
 
+const taken = v.strictObject({
+  channel: v.exactOptional(v.string()),
+  generation: v.exactOptional(natural),
+  version: v.exactOptional(v.string()),
+  run: described(v.string(), 'Random id of the run that made that record, or claimed that version'),
+});
+
 const form = v.strictObject({
   schema: v.literal(1),
   outcome: described(
@@ -67,6 +77,9 @@ const form = v.strictObject({
       'Of the record that was made, or would be',
     ),
   ),
+  from: v.exactOptional(described(taken, 'Where a promotion or rollback took its artifacts from')),
+  frozen: v.exactOptional(described(v.strictObject({ reason: v.string() }), 'Why the channel was frozen by this run')),
+  retired: v.exactOptional(described(v.array(v.string()), 'Artifacts that left the channel')),
   generation: described(natural, "The channel's generation after the run; 0 when it has none"),
   revision: v.exactOptional(described(v.string(), 'Where the content came from: <branch or tag>@sha1:<commit>')),
   record: v.exactOptional(described(v.string(), 'Run id of the newest record')),
@@ -78,8 +91,15 @@ const form = v.strictObject({
   difference: v.exactOptional(described(difference, 'What the clusters will see change')),
   refusals: described(v.array(refusal), 'What is too far-reaching: refused, or allowed by its phrase'),
   requests: described(
-    v.record(v.string(), v.strictObject({ reads: natural, writes: natural })),
-    'Requests sent, by store',
+    v.record(
+      v.string(),
+      v.strictObject({
+        reads: natural,
+        writes: natural,
+        bytes: v.exactOptional(described(natural, 'What a dry run would upload')),
+      }),
+    ),
+    'Requests sent, by store; in a dry run those that would be',
   ),
   seconds: described(v.record(v.string(), v.number()), 'By stage, and total'),
   error: v.exactOptional(failure),

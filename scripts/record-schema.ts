@@ -1,6 +1,7 @@
 /** The documented form of release records and version claims, checked by the compiler against src/model.ts. */
 import * as v from 'valibot';
 import type { ReleaseRecord, VersionClaim } from '../src/model.ts';
+import { job, kind, taken, wave } from './record-parts.ts';
 import { described, digest, natural, proof, schemaOf, time } from './schema-parts.ts';
 
 const commit = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
@@ -43,34 +44,22 @@ const record = v.strictObject({
     }),
   ),
   run,
-  kind: v.picklist(['publish', 'promote', 'rollback', 'freeze', 'unfreeze', 'retire', 'sign', 'adopt']),
+  kind,
   at: described(time, 'When it was made'),
   by: v.exactOptional(v.string()),
   source: v.exactOptional(described(v.string(), 'URL of the repository, without userinfo')),
-  pipeline: v.exactOptional(v.string()),
-  runNumber: v.exactOptional(natural),
+  pipeline: v.exactOptional(described(v.string(), 'Of the run that published the floor')),
+  runNumber: v.exactOptional(described(natural, 'Of the run that published the floor')),
+  job: v.exactOptional(job),
+  tool: v.exactOptional(described(v.string(), 'Version of the slipway that made it')),
   floor: v.exactOptional(
     described(v.strictObject({ commit, time }), 'The newest commit in the channel: nothing older is published'),
   ),
   blocked: described(v.array(v.string()), 'Commits that were rolled back'),
   frozen: v.exactOptional(v.strictObject({ reason: v.string() })),
-  from: v.exactOptional(
-    described(
-      v.strictObject({
-        channel: v.exactOptional(v.string()),
-        generation: v.exactOptional(natural),
-        version: v.exactOptional(v.string()),
-        run,
-      }),
-      'Where a promotion or rollback took its artifacts from',
-    ),
-  ),
-  wave: v.exactOptional(
-    described(
-      v.strictObject({ name: v.string(), step: natural, of: natural }),
-      'One step of a promotion that goes in several',
-    ),
-  ),
+  from: v.exactOptional(taken),
+  wave: v.exactOptional(wave),
+  plan: v.exactOptional(described(digest, 'The plan that it was published by')),
   primary: described(v.string(), 'The store whose create-only write ordered this release'),
   artifacts: v.array(entry),
   allowed: described(v.array(v.string()), 'What was allowed explicitly'),

@@ -1,30 +1,76 @@
 /** The library: the public names, nothing else. */
 export type { Example, Rule } from './check/rule.ts';
-export type { BuildOptions, PublishOptions } from './config/resolve.ts';
+export type { LaterPublishOptions as PublishOptions, PlanOptions } from './config/plan-options.ts';
+export type { BuildOptions } from './config/resolve.ts';
 export type { InspectOptions } from './config/resolve-check.ts';
+export type { ControlOptions, FreezeOptions, RetireOptions, RollbackOptions } from './config/resolve-control.ts';
+export type { DiffOptions } from './config/resolve-diff.ts';
 export type { DoctorOptions } from './config/resolve-doctor.ts';
 export type { HealOptions } from './config/resolve-heal.ts';
+export type { LogOptions, StatusOptions, WhoisOptions } from './config/resolve-history.ts';
 export type { PruneOptions } from './config/resolve-prune.ts';
 export type { VerifyOptions } from './config/resolve-verify.ts';
 export { type Code, type ErrorDetails, exitCodeOf, SlipwayError } from './errors.ts';
-export { build, check, doctor, explain, heal, type LibraryContext, prune, publish, pull, verify } from './library.ts';
+export type { LibraryContext } from './library/context.ts';
+export { diff } from './library/diff.ts';
+export { log, status, whois } from './library/live.ts';
+export {
+  build,
+  check,
+  doctor,
+  explain,
+  freeze,
+  heal,
+  plan,
+  prune,
+  publish,
+  pull,
+  retire,
+  rollback,
+  unfreeze,
+  verify,
+} from './library.ts';
 export type {
   ArtifactReceipt,
   ArtifactStoreReceipt,
+  AskedStore,
   ChainLink,
+  ChannelStatus,
+  ChannelStore,
   Descriptor,
   Diagnosis,
+  DifferenceCounts,
+  DifferenceDocument,
+  DifferenceSide,
+  DifferenceSides,
   Digest,
+  DigestRole,
   Entry,
   Evidence,
   Failure,
+  FieldChange,
+  FileChange,
   Finding,
+  FirstSeen,
+  FormerPlace,
+  GateAnswer,
+  GateQuestion,
+  GenerationChanges,
   Healing,
   HealthCheck,
   HealthLevel,
   HealthLine,
+  Job,
+  LiveArtifact,
+  LiveAt,
+  LogGap,
+  LogGeneration,
+  ObjectChange,
+  ObjectName,
   Outcome,
   Packed,
+  PlanDocument,
+  PlannedName,
   Progress,
   ProgressEvent,
   ProvedBy,
@@ -32,11 +78,19 @@ export type {
   PrunedItem,
   PruneState,
   PruneTotal,
+  Pulled,
   Rebuilt,
   Receipt,
+  Refusal,
+  ReleaseLog,
   ReleaseRecord,
   RequestCount,
+  SharedChanges,
   SourceFile,
+  Standing,
+  Status,
+  StatusArtifact,
+  StatusName,
   StoreHealth,
   StoreReceipt,
   StoreVerdict,
@@ -48,5 +102,7 @@ export type {
   VersionClaim,
   View,
   Views,
+  Whois,
+  WhoisPlace,
+  WhoisVersion,
 } from './model.ts';
-export type { Pulled } from './plan.ts';

@@ -1,47 +1,40 @@
 /** The commands as functions: options and a context in, data out. Nothing here reads a global or writes to the terminal. */
 import type { Rule } from './check/rule.ts';
+import type { LaterPublishOptions, PlanOptions } from './config/plan-options.ts';
 import { resolvePull } from './config/reference.ts';
-import { type BuildOptions, type PublishOptions, resolveBuild, resolvePublish } from './config/resolve.ts';
+import { type BuildOptions, resolveBuild } from './config/resolve.ts';
 import { type InspectOptions, resolveCheck } from './config/resolve-check.ts';
+import type { ControlOptions, FreezeOptions, RetireOptions, RollbackOptions } from './config/resolve-control.ts';
 import { type DoctorOptions, resolveDoctor } from './config/resolve-doctor.ts';
 import { type HealOptions, resolveHeal } from './config/resolve-heal.ts';
 import { type PruneOptions, resolvePrune } from './config/resolve-prune.ts';
 import { resolveVerify, type VerifyOptions } from './config/resolve-verify.ts';
+import { changeChannel, freezeAsked, retireAsked, rollbackAsked, unfreezeAsked } from './control/changes.ts';
 import { diagnose } from './doctor/diagnose.ts';
 import { ruleOf } from './explain.ts';
 import { healStores } from './heal/heal.ts';
 import { inspectSubject } from './inspect.ts';
-import type { Diagnosis, Finding, Healing, Packed, Progress, Pruned, Receipt, Verification } from './model.ts';
+import type { LibraryContext } from './library/context.ts';
+import { runContext } from './library-context.ts';
+import type {
+  Diagnosis,
+  Finding,
+  Healing,
+  Packed,
+  PlanDocument,
+  Pruned,
+  Pulled,
+  Receipt,
+  Verification,
+} from './model.ts';
 import { openPull } from './open-fetch.ts';
 import { openPrune } from './open-prune.ts';
-import {
-  build as buildArtifacts,
-  prune as pruneStores,
-  publish as publishArtifacts,
-  pull as pullArtifact,
-} from './pipeline.ts';
-import { openBuild, openPlan, type Pulled, type RunContext } from './plan.ts';
-import { toolVersion } from './tool-version.ts';
+import { build as buildArtifacts, prune as pruneStores, pull as pullArtifact } from './pipeline.ts';
+import { openBuild } from './plan.ts';
+import { openMaking } from './planned/make.ts';
+import { openPublish } from './planned/open.ts';
 import { openVerify } from './verify/plan.ts';
 import { verifyPublished } from './verify/published.ts';
-
-/** What a caller lends to a run. Only what is in `env` is seen: pass `process.env` to use the ambient credentials. */
-export interface LibraryContext {
-  /** Absolute folder that relative paths and `slipway.yaml` are looked up from. */
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborting it ends the run: nothing is half named, and the next run completes. */
-  readonly signal?: AbortSignal;
-  readonly progress?: Progress;
-  /** Default: the system's clock. */
-  readonly now?: () => Date;
-}
-
-const runContext = (context: LibraryContext): RunContext => ({
-  now: () => new Date(),
-  tool: toolVersion(import.meta.url),
-  ...context,
-});
 
 /**
  * Renders, checks and packs artifacts without network and credentials.
@@ -105,7 +98,7 @@ export function explain(rule: string): Rule {
 
 /**
  * Publishes artifacts. Refusals and store failures are in the receipt's `outcome` and `error`; what stops a run before
- * it could decide anything is thrown.
+ * it could decide anything is thrown. With `plan` it publishes exactly what {@link plan} wrote to that file, or refuses.
  *
  * @example
  * const receipt = await publish({ path: './deploy', to: ['oci://localhost:5000/app:prod'] }, { cwd, env });
@@ -113,8 +106,21 @@ export function explain(rule: string): Rule {
  *
  * @throws SlipwayError `USAGE`, `CONFIG`, `SOURCE`, `INVALID`, `RENDER`, `TOOL_MISSING`, `REFUSED` (dirty tree in CI)
  */
-export async function publish(options: PublishOptions, context: LibraryContext): Promise<Receipt> {
-  return publishArtifacts(await openPlan(await resolvePublish(options, context), runContext(context)));
+export async function publish(options: LaterPublishOptions, context: LibraryContext): Promise<Receipt> {
+  return (await openPublish(options, runContext(context))).publish();
+}
+
+/**
+ * Tells what {@link publish} would do: which names move, what changes in them, what it costs and what has to be allowed. With
+ * `out` it is written down, with `built` what was built too, so that `publish({ plan, built })` publishes exactly that.
+ *
+ * @example
+ * const { changes, allow } = await plan({ channel: 'prod', out: 'plan.json' }, { cwd, env: process.env });
+ *
+ * @throws SlipwayError what {@link publish} throws, and `USAGE` for a file that cannot be written
+ */
+export async function plan(options: PlanOptions, context: LibraryContext): Promise<PlanDocument> {
+  return (await openMaking(options, runContext(context))).make();
 }
 
 /**
@@ -139,6 +145,51 @@ export async function pull(reference: string, context: LibraryContext): Promise<
 export async function verify(options: VerifyOptions, context: LibraryContext): Promise<Verification> {
   const settings = await resolveVerify(options, context);
   return verifyPublished(await openVerify(settings, runContext(context)));
+}
+
+/**
+ * Brings back what a channel had, as a new generation. Refusals and store failures are in the receipt, as with {@link publish}.
+ *
+ * @example
+ * const { outcome, difference } = await rollback({ channel: 'prod', to: '41', dryRun: true }, { cwd, env: process.env });
+ *
+ * @throws SlipwayError `USAGE`, `CONFIG`
+ */
+export async function rollback(options: RollbackOptions, context: LibraryContext): Promise<Receipt> {
+  return changeChannel('roll back', rollbackAsked(options), options, runContext(context));
+}
+
+/**
+ * Removes decommissioned artifacts from a channel; what their names show stays.
+ *
+ * @example
+ * await retire({ channel: 'prod', names: ['old-cluster'] }, { cwd, env: process.env });
+ *
+ * @throws SlipwayError `USAGE`, `CONFIG`
+ */
+export async function retire(options: RetireOptions, context: LibraryContext): Promise<Receipt> {
+  return changeChannel('retire', retireAsked(options), options, runContext(context));
+}
+
+/**
+ * Lets nothing be published to a channel until it is unfrozen.
+ *
+ * @example
+ * await freeze({ channel: 'prod', reason: 'end of the quarter' }, { cwd, env: process.env });
+ *
+ * @throws SlipwayError `USAGE`, `CONFIG`
+ */
+export async function freeze(options: FreezeOptions, context: LibraryContext): Promise<Receipt> {
+  return changeChannel('freeze', freezeAsked(options), options, runContext(context));
+}
+
+/**
+ * Lets a frozen channel move again.
+ *
+ * @throws SlipwayError `USAGE`, `CONFIG`
+ */
+export async function unfreeze(options: ControlOptions, context: LibraryContext): Promise<Receipt> {
+  return changeChannel('unfreeze', unfreezeAsked, options, runContext(context));
 }
 
 /**

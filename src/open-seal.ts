@@ -2,7 +2,7 @@
 import { buildPlace } from './config/ci.ts';
 import type { SealSettings, VerifySettings } from './config/seal-settings.ts';
 import { SlipwayError } from './errors.ts';
-import type { ArtifactPlan, ProofJudge, Provenance, Requirement, Runner, Sealing } from './model.ts';
+import type { ArtifactPlan, ProofJudge, Provenance, RenderPlan, Requirement, Runner, Sealing } from './model.ts';
 import type { SealContext } from './open-seal/context.ts';
 import { openNotation } from './open-seal/notation.ts';
 import { believing, type Own, openJudge, readPolicies } from './open-seal/policy.ts';
@@ -14,6 +14,9 @@ import { openProver } from './seal/prover.ts';
 
 export type { SealContext };
 
+/** An artifact as proofs tell of it, where its sources are not at hand. */
+export type PlannedArtifact = Pick<ArtifactPlan, 'name' | 'shown'> & { readonly render: Pick<RenderPlan, 'kind'> };
+
 /** What the provenance tells of the run. */
 export interface RunFacts {
   readonly project: string;
@@ -21,7 +24,7 @@ export interface RunFacts {
   readonly version?: string | undefined;
   readonly provenance: Provenance;
   readonly runner: Runner;
-  readonly artifacts: readonly ArtifactPlan[];
+  readonly artifacts: readonly (ArtifactPlan | PlannedArtifact)[];
   /** Nothing is signed, and keys may be missing. */
   readonly dryRun: boolean;
   /** This tool's version, which only the doors know. */

@@ -8,7 +8,7 @@ import type { StoreSpec } from './config/settings.ts';
 import { forms } from './seal/forms.ts';
 import type { CapabilityOptions } from './ship/bucket/capability.ts';
 import { bucketStore } from './ship/bucket/store.ts';
-import { overlayObjects, overlayRepositories } from './ship/overlay.ts';
+import { foreseenObjects, foreseenRepositories } from './ship/counting.ts';
 import type { Meter, Objects, Repositories } from './ship/ports.ts';
 import { registryStore } from './ship/registry/store.ts';
 import type { Store } from './ship/store.ts';
@@ -29,6 +29,7 @@ export interface StoreUse {
   readonly project: string;
   /** Writes stay in memory. */
   readonly dryRun: boolean;
+  /** What is sent; in a dry run what would be. */
   readonly meter: Meter;
 }
 
@@ -102,7 +103,7 @@ export async function capabilityOptions(
 
 /** A bucket that is a registry: its marker lies below the store's prefix, everything else where clients look for it. */
 async function openRegistryBucket(spec: RegistryBucketSpec, use: StoreUse, context: StoreContext): Promise<Store> {
-  const overlaid = (real: Objects): Objects => (use.dryRun ? overlayObjects(real) : real);
+  const overlaid = (real: Objects): Objects => (use.dryRun ? foreseenObjects(real, use.meter, 'server') : real);
   const below = await openObjects(spec, use.meter, context);
   const capability = await capabilityOptions(spec, overlaid(below), use, context);
   const { registryBucketStore } = await import('./ship/bucket/static-registry/store.ts');
@@ -125,7 +126,7 @@ export async function openStore(spec: StoreSpec, use: StoreUse, context: StoreCo
   if (isRegistryBucket(spec)) return openRegistryBucket(spec, use, context);
   if (spec.kind === 's3' || spec.kind === 'directory') {
     const real = await openObjects(spec, meter, context);
-    const objects = dryRun ? overlayObjects(real) : real;
+    const objects = dryRun ? foreseenObjects(real, meter, spec.kind === 's3' ? 'server' : 'folder') : real;
     return bucketStore({
       ...(await capabilityOptions(spec, objects, use, context)),
       name,
@@ -138,7 +139,8 @@ export async function openStore(spec: StoreSpec, use: StoreUse, context: StoreCo
     });
   }
   const real = await openRepositories(spec, meter, context);
-  const repositories = dryRun ? overlayRepositories(real) : real;
+  const kind = spec.kind === 'registry' ? 'server' : 'folder';
+  const repositories = dryRun ? foreseenRepositories(real, meter, kind) : real;
   const repository = spec.kind === 'registry' ? spec.repository : '{artifact}';
   const referencePrefix = spec.kind === 'registry' ? `oci://${spec.host}/` : `${folderUrl(spec, context.cwd)}/`;
   return registryStore({ name, url, project, repository, referencePrefix, repositories, forms });

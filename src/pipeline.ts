@@ -6,24 +6,28 @@ import { published } from './build/published.ts';
 import { render } from './build/render.ts';
 import { check } from './check/check.ts';
 import { passed } from './check/passed.ts';
-import type { Checked, Packed, Pruned, Receipt, Rendered } from './model.ts';
+import type { Checked, Foreseen, Packed, Pruned, Pulled, Receipt, Rendered } from './model.ts';
+import type { Drawn, SourcePlan } from './open-sources.ts';
 import type {
   BuildPlan,
+  BuiltPlan,
   Carried,
   ControlPlan,
   FetchPlan,
   HealPlan,
   PublishedPlan,
   PublishPlan,
-  Pulled,
   PullPlan,
   Weighed,
 } from './plan.ts';
 import { prove } from './seal/prove.ts';
+import { ask } from './ship/ask.ts';
 import { compare } from './ship/compare.ts';
 import { contents } from './ship/contents.ts';
 import { alter } from './ship/control/alter.ts';
+import { explained } from './ship/control/explained.ts';
 import { decide } from './ship/decide.ts';
+import { expected, sameBasis } from './ship/expected.ts';
 import { fetchArtifact } from './ship/fetch.ts';
 import { gate } from './ship/gate.ts';
 import { copyDocuments } from './ship/heal/copy-documents.ts';
@@ -38,7 +42,7 @@ import { record } from './ship/record.ts';
 import type { Decided } from './ship/release.ts';
 import { untilSettled } from './ship/rounds.ts';
 import { reserve, spare } from './ship/spare.ts';
-import { compareSides } from './watch/diff/difference.ts';
+import { comparePairs } from './watch/diff/difference.ts';
 import { radiusOf } from './watch/radius/radius.ts';
 
 /** load → render → check. Findings are data, and so is what cannot be rendered. */
@@ -70,19 +74,42 @@ export async function build(plan: BuildPlan): Promise<readonly Packed[]> {
   return inParallel('pack', checked, async (artifact) => clock.time('pack', async () => pack(artifact)));
 }
 
-/** build → compare → weigh → put → prove → verify → record → name → receipt */
-export async function publish({ build: building, release, clock, facts, ...rest }: PublishPlan): Promise<Receipt> {
-  const packed = await build(building);
-  const settled = await untilSettled(release, packed, async (see) => {
-    const compared = await clock.time('compare', () => compare(release, packed));
-    see(compared);
-    const decided = await clock.time('compare', () => decide(compared));
-    return carryOut(await clock.time('compare', () => weigh(decided, rest)), { ...rest, clock });
+/** load → render → pack, unchecked: for those that look at a difference */
+export async function draw({ artifacts, inParallel, options }: SourcePlan): Promise<readonly Drawn[]> {
+  return inParallel('render', artifacts, async (artifact) => {
+    const rendered = await render(await load(artifact, options.load), options.render);
+    const { content, resources } = pack({ ...rendered, findings: [] });
+    return { name: artifact.name, content: content.digest, files: rendered.files, resources };
   });
-  return receiptOf(settled, facts());
 }
 
-/** compare → alter → weigh → put → verify → record → name → receipt: another state of the channel, without a build */
+/** build → compare → weigh → put → prove → verify → ask → record → name → receipt */
+export async function publish({ build: building, ...rest }: PublishPlan): Promise<Receipt> {
+  return publishBuilt({ ...rest, packed: await build(building) });
+}
+
+/** compare → weigh → put → prove → verify → ask → record → name → receipt, of what was built before */
+export async function publishBuilt(plan: BuiltPlan): Promise<Receipt> {
+  return receiptOf(await release(plan), plan.facts());
+}
+
+/** publish in a dry run, with what it rests on */
+export async function foresee({ build: building, ...rest }: PublishPlan): Promise<Foreseen> {
+  const packed = await build(building);
+  const settled = await release({ ...rest, packed });
+  return { packed, receipt: receiptOf(settled, rest.facts()), ...settled.foreseen };
+}
+
+async function release({ packed, release: wanted, clock, ...rest }: BuiltPlan): Promise<Decided> {
+  return untilSettled(wanted, packed, async (see) => {
+    const compared = await clock.time('compare', () => compare(wanted, packed));
+    see(compared);
+    const decided = await clock.time('compare', async () => expected(await decide(sameBasis(compared))));
+    return carryOut(await clock.time('compare', () => weigh(decided, rest)), { ...rest, clock });
+  });
+}
+
+/** compare → alter → weigh → put → verify → ask → record → name → receipt: another state of the channel, without a build */
 export async function control({ release, change, clock, facts, ...rest }: ControlPlan): Promise<Receipt> {
   const settled = await untilSettled(release, [], async (see) => {
     const compared = await clock.time('compare', () => compare(release, []));
@@ -90,18 +117,19 @@ export async function control({ release, change, clock, facts, ...rest }: Contro
     const altered = await clock.time('compare', () => alter(compared, change));
     return carryOut(await clock.time('compare', () => weigh(altered, rest)), { ...rest, clock });
   });
-  return receiptOf(settled, facts());
+  return receiptOf(explained(settled, change), facts());
 }
 
 /** contents → difference → radius → gate */
 async function weigh(decided: Decided, { weighing }: Weighed): Promise<Decided> {
-  const { before, after, unchanged, lost } = await contents(decided);
-  const compared = compareSides({ before, after, unchanged, read: weighing.read });
-  return gate(decided, { difference: compared.difference, refusals: radiusOf(compared, weighing), lost });
+  const { changed, unchanged, lost, orphaned } = contents(decided);
+  const compared = await comparePairs(changed, { unchanged, read: weighing.read });
+  const refusals = radiusOf(compared, { ...weighing, orphaned });
+  return gate(decided, { difference: compared.difference, refusals, lost: lost() }, weighing);
 }
 
-/** put → prove → verify → record → name */
-async function carryOut(decided: Decided, { prover, clock }: Carried): Promise<Decided> {
+/** put → prove → verify → ask → record → name */
+async function carryOut(decided: Decided, { prover, gates, clock }: Carried): Promise<Decided> {
   const reserved = await clock.time('put', () => reserve(decided));
   const stored = await clock.time('put', () => put(reserved));
   const known = await clock.time('prove', () => recognise(stored));
@@ -109,7 +137,8 @@ async function carryOut(decided: Decided, { prover, clock }: Carried): Promise<D
   const proofs = await clock.time('prove', () => prove(subjects, prover));
   const proved = await clock.time('prove', () => attach(known, subjects, proofs));
   const verified = await clock.time('verify', () => verify(proved));
-  const recorded = await clock.time('record', () => record(verified));
+  const agreed = await clock.time('gate', () => ask(verified, gates));
+  const recorded = await clock.time('record', () => record(agreed));
   const spared = await clock.time('verify', () => spare(recorded));
   const named = await clock.time('name', () => name(spared));
   return clock.time('name', () => settle(named));

@@ -1,29 +1,29 @@
 /** Wiring: settings become objects that the pipeline works with. Everything the outside gives comes in by the context. */
 import { randomBytes } from 'node:crypto';
-import { availableParallelism, homedir } from 'node:os';
-import type { LoadOptions } from './build/load.ts';
+import { homedir } from 'node:os';
 import type { ReadYaml } from './build/read-yaml.ts';
-import type { RenderOptions } from './build/render.ts';
-import { toolCache } from './build/tools.ts';
 import { refusedByServer } from './check/against/changes.ts';
 import type { CheckOptions } from './check/check.ts';
 import { settingsOf } from './check/engine/findings.ts';
 import { RULES } from './check/engine/registry.ts';
 import { readDocuments } from './check/yaml/documents.ts';
-import { eachLimit } from './concurrency.ts';
-import { runnerFacts } from './config/ci.ts';
+import { jobOf, runnerFacts } from './config/ci.ts';
 import type { BuildSettings } from './config/resolve.ts';
 import type { PublishSettings } from './config/settings.ts';
-import { SlipwayError, throwIfInterrupted } from './errors.ts';
-import type { ArtifactPlan, Digest, Progress, Provenance, RequestCount, SourceFile } from './model.ts';
+import { SlipwayError } from './errors.ts';
+import type { Packed, Progress, Provenance, RequestCount } from './model.ts';
 import { openCheck } from './open-check.ts';
-import { openSeal } from './open-seal.ts';
+import { openGates } from './open-gates.ts';
+import { openSeal, type RunFacts } from './open-seal.ts';
+import { openSources, type SourcePlan } from './open-sources.ts';
 import { openStore, type StoreContext } from './open-store.ts';
 import type { Prover } from './seal/prove.ts';
+import type { Gate } from './ship/ask.ts';
 import type { Change } from './ship/control/change.ts';
 import type { ArtifactSource } from './ship/fetch.ts';
 import type { Wrote } from './ship/heal/receipt.ts';
 import type { HealOptions } from './ship/heal.ts';
+import type { History } from './ship/history.ts';
 import type { Meter } from './ship/ports.ts';
 import type { ReceiptFacts } from './ship/receipt.ts';
 import type { ReleasePlan } from './ship/release-plan.ts';
@@ -45,27 +45,26 @@ export interface RunContext {
 }
 
 /** What `build` works with. */
-export interface BuildPlan {
-  readonly artifacts: readonly ArtifactPlan[];
-  /** Works on everything, on as many at once as there are cores. */
-  readonly inParallel: <T, R>(
-    stage: 'render' | 'pack',
-    items: readonly T[],
-    work: (item: T) => Promise<R>,
-  ) => Promise<R[]>;
-  readonly options: { readonly load: LoadOptions; readonly render: RenderOptions; readonly check: CheckOptions };
+export interface BuildPlan extends SourcePlan {
+  readonly options: SourcePlan['options'] & { readonly check: CheckOptions };
   readonly clock: Clock;
 }
 
 /** What tells how far a release reaches. */
 export interface Weighed {
-  readonly weighing: RadiusOptions & { readonly read: ReadYaml };
+  readonly weighing: Pick<RadiusOptions, 'limits' | 'refusedChanges'> & {
+    readonly read: ReadYaml;
+    /** Whether what is refused ends the run; in a dry run it is only told. */
+    readonly stops: boolean;
+  };
 }
 
 /** What a decision is carried out with. */
 export interface Carried {
   /** Absent when nothing signs, and in a dry run. */
   readonly prover?: Prover;
+  /** Who is asked before anything is recorded. None in a dry run. */
+  readonly gates?: readonly Gate[];
   readonly clock: Clock;
 }
 
@@ -76,6 +75,9 @@ export interface PublishPlan extends Weighed, Carried {
   /** Called when everything is done. */
   readonly facts: () => ReceiptFacts;
 }
+
+/** What publishing something that was built before works with. */
+export type BuiltPlan = Omit<PublishPlan, 'build'> & { readonly packed: readonly Packed[] };
 
 /** What a change of a channel's state works with, such as a rollback. */
 export interface ControlPlan extends Weighed, Carried {
@@ -112,48 +114,23 @@ export interface PublishedPlan extends FetchPlan {
   readonly check: CheckOptions;
 }
 
-/** A pulled artifact: its files, checked against `digest` (the content's). */
-export interface Pulled {
-  readonly digest: Digest;
-  readonly files: readonly SourceFile[];
-}
-
 /** Reads YAML for what is no check. */
 export const readYaml: ReadYaml = (text) => readDocuments(text, { artifact: '', file: '' }).documents;
 
 /** How far a release may reach, by what the API server lets change. */
-export const weighing = (): Weighed['weighing'] => ({ read: readYaml, refusedChanges: refusedByServer });
+export const weighing = ({ dryRun = false }: { readonly dryRun?: boolean } = {}): Weighed['weighing'] => ({
+  read: readYaml,
+  refusedChanges: refusedByServer,
+  stops: !dryRun,
+});
 
 async function buildPlan(settings: BuildSettings, context: RunContext, clock: Clock): Promise<BuildPlan> {
-  const { env, signal, progress } = context;
-  return {
-    artifacts: settings.artifacts,
-    async inParallel(stage, items, work) {
-      let done = 0;
-      return eachLimit(items, availableParallelism(), async (item) => {
-        throwIfInterrupted(signal);
-        const result = await work(item);
-        done += 1;
-        progress?.({ stage, done, total: items.length });
-        return result;
-      });
-    },
-    options: {
-      load: {},
-      render: {
-        ...{ env, signal, tools: toolCache(env) },
-        read: readYaml,
-        twice: settingsOf(RULES, settings.check.rules)('render/not-reproducible') !== 'off',
-      },
-      check: await openCheck(settings.check, {
-        root: settings.check.root,
-        artifacts: settings.artifacts.length,
-        env,
-        signal,
-      }),
-    },
-    clock,
-  };
+  const { env, signal } = context;
+  const twice = settingsOf(RULES, settings.check.rules)('render/not-reproducible') !== 'off';
+  const { options, ...plan } = openSources(settings, context, { read: readYaml, twice });
+  const { root } = settings.check;
+  const check = await openCheck(settings.check, { root, artifacts: settings.artifacts.length, env, signal });
+  return { ...plan, options: { ...options, check }, clock };
 }
 
 /** A plan for `build`. */
@@ -161,8 +138,11 @@ export async function openBuild(settings: BuildSettings, context: RunContext): P
   return buildPlan(settings, context, stopwatch());
 }
 
+/** What a release needs of the settings: of its artifacts only what proofs tell. */
+export type ReleaseSettings = Omit<PublishSettings, 'artifacts' | 'check'> & Pick<RunFacts, 'artifacts'>;
+
 /** In CI the commit must say what is published; elsewhere a dirty tree is marked. */
-function refuseDirty(provenance: Provenance, settings: PublishSettings, ci: boolean): void {
+function refuseDirty(provenance: Provenance, settings: ReleaseSettings, ci: boolean): void {
   if (!provenance.dirty || !ci || settings.dryRun || settings.allowed.includes('dirty')) return;
   throw new SlipwayError('REFUSED', `The working tree of "${settings.root}" has changes that are not committed`, {
     hint: 'commit them or add them to .gitignore, or pass --allow dirty to publish them marked -dirty',
@@ -174,14 +154,39 @@ export function storeContext({ cwd, env, signal, now }: RunContext): StoreContex
   return { cwd, env, signal, now, credentials: dockerCredentials({ env, homeDir: env.HOME ?? homedir() }) };
 }
 
+/** What records say of the run that makes them. */
+export function maker({ env, tool }: RunContext): Pick<ReleasePlan, 'job' | 'tool'> {
+  const job = jobOf(env);
+  return { ...(job && { job }), ...(tool !== undefined && { tool }) };
+}
+
 /** A plan for `publish`. Reads Git; sends nothing yet. Throws `REFUSED` for a dirty tree in CI, `CONFIG`, `SOURCE`. */
 export async function openPlan(settings: PublishSettings, context: RunContext): Promise<PublishPlan> {
   const clock = stopwatch();
-  const { env, now, progress, signal } = context;
-  const { project, channel, version, stores: specs, primary, quorum, allowed, adopt, listed, dryRun, root } = settings;
-  const runner = runnerFacts(env);
+  const { env } = context;
+  const { root } = settings;
   const paths = settings.artifacts.map((artifact) => artifact.root);
   const provenance = await clock.time('git', () => gitFacts({ root, paths, env }));
+  const release = await openRelease(settings, { provenance, history: gitHistory({ root, env }), clock }, context);
+  return { ...release, build: await buildPlan(settings, context, clock) };
+}
+
+/** What a release says of itself, wherever that comes from. */
+export interface ReleaseOrigin {
+  readonly provenance: Provenance;
+  readonly history: History;
+  readonly clock: Clock;
+}
+
+/** A plan for `publish` without what is built. Sends nothing yet. Throws `REFUSED` for a dirty tree in CI, and `CONFIG`. */
+export async function openRelease(
+  settings: ReleaseSettings,
+  { provenance, history, clock }: ReleaseOrigin,
+  context: RunContext,
+): Promise<Omit<PublishPlan, 'build'>> {
+  const { env, now, progress, signal } = context;
+  const { project, channel, version, stores: specs, primary, quorum, allowed, adopt, listed, dryRun } = settings;
+  const runner = runnerFacts(env);
   refuseDirty(provenance, settings, runner.ci);
 
   const { artifacts } = settings;
@@ -204,8 +209,10 @@ export async function openPlan(settings: PublishSettings, context: RunContext): 
     quorum,
     provenance,
     runner,
-    history: gitHistory({ root, env }),
+    ...maker(context),
+    history,
     allowed,
+    used: new Set(),
     adopt,
     sealing,
     ...(listed === undefined ? {} : { listed }),
@@ -219,6 +226,6 @@ export async function openPlan(settings: PublishSettings, context: RunContext): 
   const requests = (): Readonly<Record<string, RequestCount>> =>
     Object.fromEntries([...meters].map(([name, m]) => [name, { ...m }]));
   const facts = (): ReceiptFacts => ({ requests: requests(), seconds: clock.seconds(), dryRun });
-  const build = await buildPlan(settings, context, clock);
-  return { build, release, clock, facts, weighing: weighing(), ...(prover && { prover }) };
+  const gates = dryRun ? [] : openGates(settings.gates, context);
+  return { release, clock, facts, gates, weighing: weighing({ dryRun }), ...(prover && { prover }) };
 }

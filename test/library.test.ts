@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { check, doctor, explain, publish, SlipwayError, verify } from '../src/index.ts';
+import { check, doctor, explain, log, publish, SlipwayError, status, verify, whois } from '../src/index.ts';
 import { tree } from './config/tree.ts';
 import { pair } from './flow/verify-fleet.ts';
 
@@ -51,4 +51,20 @@ test('doctor answers what it finds of each store, and throws only what kept it f
   const { schema, verdict, stores } = await doctor({}, context);
   expect([schema, verdict, stores.map(({ name }) => name)]).toEqual([1, 'usable', ['lab']]);
   await expect(doctor({ store: ['us'] }, context)).rejects.toMatchObject({ code: 'USAGE' });
+});
+
+test('log, status and whois answer what was published, and throw what nobody knows', async () => {
+  const config = 'version: 1\nchannel: prod\nartifacts: [{ path: web, render: plain }]\n';
+  const manifest = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: web\n';
+  const cwd = await tree({ 'slipway.yaml': config, 'web/namespace.yaml': manifest });
+  const context = { cwd, env: { PATH: process.env.PATH } };
+  await expect(log({}, context)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const { artifacts } = await publish({ allow: ['dirty'] }, context);
+  const [{ generations }, { channels }] = [await log({}, context), await status({}, context)];
+  expect(generations).toMatchObject([{ generation: 1, kind: 'publish', changes: { added: ['web'], compared: true } }]);
+  expect(channels).toMatchObject([
+    { channel: 'prod', generation: 1, stores: { 'file:.slipway/store': { state: 'current' } } },
+  ]);
+  const { places } = await whois({ digest: artifacts[0]?.digest ?? '' }, context);
+  expect(places).toMatchObject([{ artifact: 'web', channel: 'prod', roles: ['content'], generations: [1] }]);
 });

@@ -23,6 +23,8 @@ export interface CommandContext {
   /** Aborted when the user or the system wants the run to end. */
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** How milliseconds pass; ends early when the signal fires. Default: by the timers of this process. */
+  readonly pause?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
   /** This tool's version, which proofs tell. */
   readonly tool?: string;
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { resolvePull } from '../config/reference.ts';
+import type { LiveOptions } from '../config/resolve-live.ts';
 import { SlipwayError } from '../errors.ts';
 import type { SourceFile } from '../model.ts';
 import { openPull } from '../open-fetch.ts';
@@ -49,11 +50,20 @@ async function writeFolder(files: readonly SourceFile[], out: string): Promise<v
   }
 }
 
-/** `slipway pull REF -o DIR`: writes the artifact's files into a new or empty folder. Throws what went wrong. */
+/**
+ * `slipway pull REF -o DIR`: writes the artifact's files into a new or empty folder; with `--bundle FILE` a whole release as one
+ * file. Throws what went wrong.
+ */
 export async function run(
   context: CommandContext,
-  options: CommonOptions & { readonly reference: string; readonly out?: string | undefined },
+  options: CommonOptions &
+    LiveOptions & { readonly reference: string } & {
+      readonly out?: string | undefined;
+      readonly bundle?: string | undefined;
+    },
 ): Promise<number> {
+  const { bundle } = options;
+  if (bundle !== undefined) return (await import('./bundle.ts')).pullBundle(context, { ...options, bundle });
   const settings = resolvePull(options.reference, options.out, context.cwd);
   const { digest, files } = await pull(await openPull(settings, context));
   await writeFolder(files, settings.out);

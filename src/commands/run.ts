@@ -15,19 +15,30 @@ type Run = (context: CommandContext, options: ParsedOptions) => Promise<number>;
 const LOAD: Readonly<Record<CommandName, () => Promise<{ readonly run: unknown }>>> = {
   build: () => import('./build.ts'),
   check: () => import('./check.ts'),
+  diff: () => import('./diff.ts'),
   doctor: () => import('./doctor.ts'),
   explain: () => import('./explain.ts'),
+  freeze: () => import('./freeze.ts'),
   heal: () => import('./heal.ts'),
   keygen: () => import('./keygen.ts'),
+  log: () => import('./log.ts'),
+  plan: () => import('./plan.ts'),
+  promote: () => import('./promote.ts'),
   prune: () => import('./prune.ts'),
   publish: () => import('./publish.ts'),
   pull: () => import('./pull.ts'),
+  retire: () => import('./retire.ts'),
+  rollback: () => import('./rollback.ts'),
+  status: () => import('./status.ts'),
+  unfreeze: () => import('./unfreeze.ts'),
   verify: () => import('./verify.ts'),
+  whois: () => import('./whois.ts'),
 };
 
 function errorOf(thrown: unknown, signal: AbortSignal): SlipwayError {
   const error = asSlipwayError(thrown);
-  if (!signal.aborted) return error;
+  // Whoever waits knows best how to go on.
+  if (!signal.aborted || (error.code === 'INTERRUPTED' && error.hint !== undefined)) return error;
   return new SlipwayError('INTERRUPTED', 'Interrupted: nothing is half named', {
     hint: 'run the same command again to complete',
     cause: error,

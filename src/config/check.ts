@@ -4,6 +4,7 @@ import { templateProblem } from './artifact-name.ts';
 import { checkProblems } from './check-settings.ts';
 import { withConsumer } from './consumer.ts';
 import type { ChannelFile, ConfigFile, ConsumerFile, StoreFile } from './file.ts';
+import { gateProblems } from './gates-settings.ts';
 import { channelProblem, projectProblem, storeNameProblem } from './names.ts';
 import type { Problem } from './problem.ts';
 import type { StoreSpec } from './settings.ts';
@@ -11,6 +12,7 @@ import { signProblems, verifyProblems } from './sign-settings.ts';
 import { DEFAULT_STORE, parseStoreUrl } from './store-url.ts';
 import { didYouMean } from './suggest.ts';
 import { tenantProblems } from './tenants.ts';
+import { waveProblems } from './waves-schema.ts';
 import type { Path } from './yaml.ts';
 
 type Note = (
@@ -104,6 +106,20 @@ function sealProblems({ sign, verify, channels = {} }: ConfigFile): readonly Pro
   ];
 }
 
+/** `gates`, and those of channels. */
+const ofGates = ({ gates = [], channels = {} }: ConfigFile): readonly Problem[] => [
+  ...below(['gates'], gateProblems(gates)),
+  ...Object.entries(channels).flatMap(([name, rule]) =>
+    below(['channels', name, 'gates'], gateProblems(rule?.gates ?? [])),
+  ),
+];
+
+/** The `waves` of channels. */
+const ofWaves = ({ channels = {} }: ConfigFile): readonly Problem[] =>
+  Object.entries(channels).flatMap(([name, rule]) =>
+    below(['channels', name, 'waves'], waveProblems(rule?.waves ?? [])),
+  );
+
 /** Checks a config that fits the schema. `dir` is the absolute folder that relative paths start from. Problems are data. */
 export function checkConfig(
   config: ConfigFile,
@@ -129,6 +145,13 @@ export function checkConfig(
   const ofTenants = below(['tenants'], tenantProblems(config.tenants ?? []));
   return {
     stores,
-    problems: [...problems, ...sealProblems(config), ...checkProblems(config.check ?? {}), ...ofTenants],
+    problems: [
+      ...problems,
+      ...sealProblems(config),
+      ...ofGates(config),
+      ...ofWaves(config),
+      ...checkProblems(config.check ?? {}),
+      ...ofTenants,
+    ],
   };
 }

@@ -1,5 +1,5 @@
 /** Who runs: facts that continuous-integration systems put into the environment. All are optional and none is secret. */
-import type { Runner } from '../model.ts';
+import type { Job, Runner } from '../model.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -136,6 +136,18 @@ export function buildPlace(env: Environment): BuildPlace {
   const invocation = withoutCredentials(place?.invocation(env));
   const builder = withoutCredentials(place?.builder?.(env)) ?? invocation ?? 'urn:slipway:local';
   return { builder, ...(invocation === undefined ? {} : { invocation }) };
+}
+
+/** The CI run that a record names: which pipeline, which number, and where it is shown; undefined outside of CI. */
+export function jobOf(env: Environment): Job | undefined {
+  const { pipeline, runNumber } = runnerFacts(env);
+  const { invocation: url } = buildPlace(env);
+  const job = {
+    ...(pipeline !== undefined && { pipeline }),
+    ...(runNumber !== undefined && { runNumber }),
+    ...(url !== undefined && { url }),
+  };
+  return Object.keys(job).length === 0 ? undefined : job;
 }
 
 function withoutCredentials(address: string | undefined): string | undefined {

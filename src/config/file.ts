@@ -1,6 +1,8 @@
 /** `slipway.yaml` as written, once the schema has accepted it. */
 
 import type { Tenant } from '../model.ts';
+import type { GateFile } from './gates-settings.ts';
+import type { WaveFile } from './waves-settings.ts';
 
 type Names = string | readonly string[];
 
@@ -91,6 +93,8 @@ export interface ChannelFile {
   readonly primary?: string;
   readonly quorum?: 'all' | number;
   readonly verify?: VerifyFile;
+  readonly gates?: readonly GateFile[];
+  readonly waves?: readonly WaveFile[];
 }
 
 /** `check:` as written. */
@@ -115,6 +119,7 @@ export interface ConfigFile {
   readonly channels?: Readonly<Record<string, ChannelFile | null>>;
   readonly sign?: SignFile;
   readonly verify?: VerifyFile;
+  readonly gates?: readonly GateFile[];
   readonly check?: CheckFile;
   readonly tenants?: readonly Tenant[];
   readonly consumer?: ConsumerFile;

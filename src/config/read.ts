@@ -7,6 +7,7 @@ import type { ConsumerSettings } from './consumer.ts';
 import { type Environment, withEnvironment } from './environment.ts';
 import { excerptOf, placeOf, type Source } from './excerpt.ts';
 import type { ChannelFile, ConfigFile } from './file.ts';
+import { type GateSettings, gateSettings } from './gates-settings.ts';
 import type { Problem } from './problem.ts';
 import { validate } from './problems.ts';
 import { type RenderRule, renderRule } from './render.ts';
@@ -14,6 +15,7 @@ import type { SealSettings, VerifySettings } from './seal-settings.ts';
 import type { StoreSpec } from './settings.ts';
 import { signSettings, verifySettings } from './sign-settings.ts';
 import { namesText } from './text-source.ts';
+import { type WaveRule, waveRules } from './waves-settings.ts';
 import { type Located, type Path, parseYaml } from './yaml.ts';
 
 /** One entry of `artifacts:`. `path` and `name` may hold wildcards and placeholders. */
@@ -32,6 +34,10 @@ export interface ChannelRule {
   readonly quorum?: 'all' | number;
   /** Instead of the config's. */
   readonly verify?: VerifySettings;
+  /** Instead of the config's. */
+  readonly gates?: readonly GateSettings[];
+  /** In the order of a promotion. Absent: all at once. */
+  readonly waves?: readonly WaveRule[];
 }
 
 /** A checked `slipway.yaml`. What touches the file system (globs, names made of paths) is checked later. */
@@ -49,6 +55,8 @@ export interface Config {
   readonly channel?: string;
   readonly channels: Readonly<Record<string, ChannelRule>>;
   readonly seal: SealSettings;
+  /** In the order in which they are asked. Absent: none. */
+  readonly gates?: readonly GateSettings[];
   readonly check: CheckSettings;
   /** How clusters reach what is published; that of each store is in its spec. */
   readonly consumer?: ConsumerSettings;
@@ -150,18 +158,28 @@ function configOf(written: ConfigFile, { file, dir, stores, placeAt }: Around): 
     quorum: written.quorum ?? 'all',
     ...(written.channel === undefined ? {} : { channel: written.channel }),
     channels: Object.fromEntries(
-      Object.entries(written.channels ?? {}).map(([name, rule]) => [name, ruleOf(rule ?? {}, dir)]),
+      Object.entries(written.channels ?? {}).map(([name, rule]) => [
+        name,
+        ruleOf(rule ?? {}, dir, (path) => placeAt(['channels', name, 'waves', ...path])),
+      ]),
     ),
     seal: {
       ...(written.sign !== undefined && { sign: signSettings(written.sign, dir) }),
       ...(written.verify !== undefined && { verify: verifySettings(written.verify, dir) }),
     },
+    ...(written.gates !== undefined && { gates: gateSettings(written.gates, dir) }),
     check: checkSettings(written.check ?? {}, written.tenants ?? [], dir),
     ...(written.consumer !== undefined && { consumer: written.consumer }),
   };
 }
 
-const ruleOf = ({ verify, ...rule }: ChannelFile, dir: string): ChannelRule => ({
+const ruleOf = (
+  { verify, gates, waves, ...rule }: ChannelFile,
+  dir: string,
+  waveAt: (path: Path) => string,
+): ChannelRule => ({
   ...rule,
   ...(verify !== undefined && { verify: verifySettings(verify, dir) }),
+  ...(gates !== undefined && { gates: gateSettings(gates, dir) }),
+  ...(waves !== undefined && { waves: waveRules(waves, dir, waveAt) }),
 });

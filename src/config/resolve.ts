@@ -5,6 +5,7 @@ import { expandArtifacts, selectArtifacts } from './artifacts.ts';
 import { type CheckFlags, checkSettings, withFlags } from './check-settings.ts';
 import { checkAccess, withConsumer } from './consumer.ts';
 import { CONFIG_FILE, findConfig, needConfig, type ResolveContext } from './find.ts';
+import { gatesOf } from './gates-settings.ts';
 import { refuseIdleTenants } from './idle-tenants.ts';
 import { channelProblem, versionProblem } from './names.ts';
 import { type OneShot, type OneShotOptions, oneShot } from './one-shot.ts';
@@ -135,7 +136,10 @@ function namesOf(
 function settingsOf(
   options: PublishOptions,
   chosen: ChosenStores,
-  rest: Pick<PublishSettings, 'project' | 'artifacts' | 'listed' | 'root' | 'channel' | 'version' | 'check' | 'seal'>,
+  rest: Pick<
+    PublishSettings,
+    'project' | 'artifacts' | 'listed' | 'root' | 'channel' | 'version' | 'check' | 'seal' | 'gates'
+  >,
 ): PublishSettings {
   return {
     ...rest,
@@ -181,6 +185,7 @@ async function publishOnce(path: string, options: PublishOptions, context: Resol
     root,
     check,
     seal: resolveSeal(options, { config: beside, channel: names.channel, cwd: context.cwd }),
+    gates: gatesOf(beside, names.channel),
     ...names,
   });
 }
@@ -209,6 +214,7 @@ export async function resolvePublish(options: PublishOptions, context: ResolveCo
     root: config.dir,
     check: withFlags(config.check, options),
     seal: resolveSeal(options, { config, channel: names.channel, cwd: context.cwd }),
+    gates: gatesOf(config, names.channel),
     ...names,
   });
 }

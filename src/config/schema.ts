@@ -4,9 +4,11 @@ import { checkSchema } from './check-schema.ts';
 import { consumerSchema, storeConsumerSchema } from './consumer-schema.ts';
 import type { ConfigFile } from './file.ts';
 import { about, mapping, say, text, words } from './form.ts';
+import { gatesSchema } from './gates-schema.ts';
 import { signSchema, verifySchema } from './sign-schema.ts';
 import { PARAMETERS } from './store-parameters.ts';
 import { tenantsForm } from './tenants.ts';
+import { wavesForm } from './waves-schema.ts';
 
 const quorumForm = say('"all" or a whole number from 1 on');
 const quorum = v.union(
@@ -103,6 +105,8 @@ const rules = {
   primary: v.exactOptional(about(text(), "Store that orders this channel's releases")),
   quorum: v.exactOptional(about(quorum, 'How many stores must hold everything before a name moves')),
   verify: v.exactOptional(about(verifySchema, 'Whose signatures count in this channel, instead of the verify of all')),
+  gates: v.exactOptional(about(gatesSchema, 'Who is asked in this channel, instead of the gates of all')),
+  waves: v.exactOptional(about(wavesForm, 'Steps of a promotion to this channel, in order. Default: all at once')),
 };
 
 const artifact = mapping({
@@ -155,6 +159,9 @@ export const configSchema: v.GenericSchema<unknown, ConfigFile> = mapping({
       verifySchema,
       'Whose signatures count, before a name moves and in slipway verify. Default: those of sign.key',
     ),
+  ),
+  gates: v.exactOptional(
+    about(gatesSchema, 'Programs and servers that are asked before a release is recorded. Default: none'),
   ),
   check: v.exactOptional(about(checkSchema, 'What the manifests are for, and how they are checked')),
   tenants: v.exactOptional(about(tenantsForm, 'What the artifacts of tenants may hold')),

@@ -1,6 +1,7 @@
 /** What the doors hand to the wiring: options and `slipway.yaml` merged, checked, with every path absolute. */
 import type { ArtifactPlan, CheckSettings } from '../model.ts';
 import type { ConsumerSettings } from './consumer.ts';
+import type { GateSettings } from './gates-settings.ts';
 import type { SealSettings } from './seal-settings.ts';
 
 /** How a bucket shows an artifact to a Flux Bucket. */
@@ -90,4 +91,6 @@ export interface PublishSettings {
   readonly root: string;
   readonly check: CheckSettings;
   readonly seal: SealSettings;
+  /** Who is asked before the release is recorded, in this order. */
+  readonly gates: readonly GateSettings[];
 }

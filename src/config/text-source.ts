@@ -66,7 +66,11 @@ const SOURCES: ReadonlySet<string> = new Set([
   'verify.key',
   'verify.trustedRoot',
   'verify.notation.certificates',
+  'gates.token',
 ]);
+
+/** What gates are given: any name may stand there. */
+const OF_GATE = 'gates.env.';
 
 /**
  * Whether the config's value at this path names a text that is read when it is needed. Its `env://NAME` stays a reference:
@@ -74,5 +78,6 @@ const SOURCES: ReadonlySet<string> = new Set([
  */
 export function namesText(path: Path): boolean {
   const own = path[0] === 'channels' ? path.slice(2) : path;
-  return SOURCES.has(own.filter((part) => typeof part === 'string').join('.'));
+  const key = own.filter((part) => typeof part === 'string').join('.');
+  return SOURCES.has(key) || key.startsWith(OF_GATE);
 }

@@ -166,3 +166,9 @@ export interface Packed {
   readonly input?: Digest;
   readonly findings: readonly Finding[];
 }
+
+/** A pulled artifact: its files, checked against `digest` (the content's). */
+export interface Pulled {
+  readonly digest: Digest;
+  readonly files: readonly SourceFile[];
+}

@@ -96,9 +96,26 @@ export interface Difference {
   readonly counts: DifferenceCounts;
 }
 
+/** What a side of a difference is. */
+export interface DifferenceSide {
+  readonly kind: 'channel' | 'version' | 'digest' | 'reference' | 'sources';
+  /** As it was named: the channel, the version, the digest, the reference or the path. */
+  readonly name: string;
+  /** Of a channel. */
+  readonly generation?: number;
+}
+
+/** Both sides of a difference. */
+export interface DifferenceSides {
+  readonly before: DifferenceSide;
+  readonly after: DifferenceSide;
+}
+
 /** A difference in answers. What is different in an artifact is in the one of `sets` that names it. */
 export interface DifferenceDocument {
   readonly schema: 1;
+  /** What was compared, where that is not said around it. */
+  readonly sides?: DifferenceSides;
   readonly counts: DifferenceCounts;
   readonly artifacts: readonly Pick<ArtifactDifference, 'name' | 'state' | 'objects'>[];
   readonly sets: readonly SharedChanges[];
@@ -116,4 +133,6 @@ export interface Refusal {
   readonly message: string;
   /** What `--allow` must say, exactly. It needs no quotes in a shell, and stands for these artifacts only. */
   readonly allow: string;
+  /** Somebody said so. */
+  readonly allowed?: true;
 }

@@ -2,7 +2,7 @@
 import type { Digest, Finding } from './artifact.ts';
 import type { DifferenceDocument, Refusal } from './difference.ts';
 import type { Proof, Requirement } from './proof.ts';
-import type { RecordKind } from './record.ts';
+import type { RecordKind, Taken } from './record.ts';
 
 export type Outcome = 'published' | 'unchanged' | 'healed' | 'superseded' | 'planned' | 'refused' | 'failed';
 
@@ -45,10 +45,12 @@ export interface ArtifactReceipt {
   readonly stores: Readonly<Record<string, ArtifactStoreReceipt>>;
 }
 
-/** Requests sent to one store, counted by kind. */
+/** Requests sent to one store, counted by kind; in a dry run those that would be. */
 export interface RequestCount {
   readonly reads: number;
   readonly writes: number;
+  /** What a dry run would upload. */
+  readonly bytes?: number;
 }
 
 /** Proofs of one kind by one signer that the run made, or would make. */
@@ -66,6 +68,12 @@ export interface Receipt {
   readonly version?: string;
   /** Kind of the record that was made, or would be. */
   readonly kind?: RecordKind;
+  /** Where a promotion or rollback took its artifacts from. */
+  readonly from?: Taken;
+  /** Why the channel was frozen by this run. */
+  readonly frozen?: { readonly reason: string };
+  /** Artifacts that left the channel. */
+  readonly retired?: readonly string[];
   /** The channel's generation after the run; 0 when the channel has none. */
   readonly generation: number;
   readonly revision?: string;
@@ -104,7 +112,8 @@ export interface ProgressEvent {
     | 'record'
     | 'name'
     | 'prune'
-    | 'wait';
+    | 'wait'
+    | 'gate';
   /** Store name, for stages that talk to stores. */
   readonly store?: string;
   readonly done: number;

@@ -22,6 +22,14 @@ export interface Runner {
   readonly runNumber?: number;
 }
 
+/** The CI run that made a record, which need not be the one of its floor. */
+export interface Job {
+  readonly pipeline?: string;
+  readonly runNumber?: number;
+  /** Where the CI shows this run, without credentials. */
+  readonly url?: string;
+}
+
 /** One artifact in a release record. `since` is the generation that brought the present content. */
 export interface Entry {
   readonly name: string;
@@ -89,14 +97,20 @@ export interface ReleaseRecord {
   readonly at: string;
   readonly by?: string;
   readonly source?: string;
+  /** Of the floor's run: shallow clones are ordered by it. */
   readonly pipeline?: string;
   readonly runNumber?: number;
+  readonly job?: Job;
+  /** Version of the slipway that made it. */
+  readonly tool?: string;
   readonly floor?: Floor;
   readonly blocked: readonly string[];
   readonly frozen?: { readonly reason: string };
   /** Of kind `promote` and `rollback`. */
   readonly from?: Taken;
   readonly wave?: WaveStep;
+  /** Digest of the plan that it was published by. */
+  readonly plan?: Digest;
   readonly primary: string;
   readonly artifacts: readonly Entry[];
   readonly allowed: readonly string[];

@@ -27,6 +27,16 @@ export const COMMANDS: readonly Command[] = [
     ],
   },
   {
+    name: 'diff',
+    summary: 'Show what is different between two releases, object by object',
+    examples: [
+      { line: 'slipway diff', what: 'what a publish of this checkout would change in the default channel' },
+      { line: 'slipway diff prod staging', what: 'what a promotion would change' },
+      { line: 'slipway diff prod@41 prod --output markdown --out diff.md', what: 'since generation 41, for a comment' },
+      { line: 'slipway diff 1.4.0 1.5.0 --unified --exit-code', what: 'two versions, as YAML' },
+    ],
+  },
+  {
     name: 'doctor',
     summary: 'Tell whether the stores can be published to, and what they cannot promise',
     examples: [
@@ -38,6 +48,11 @@ export const COMMANDS: readonly Command[] = [
     name: 'explain',
     summary: 'Tell what a rule demands, why, and how to keep it',
     examples: [{ line: 'slipway explain object/not-an-object', what: 'one rule, with an example' }],
+  },
+  {
+    name: 'freeze',
+    summary: 'Let nothing be published to a channel until it is unfrozen',
+    examples: [{ line: 'slipway freeze prod --reason "end of the quarter"', what: 'publish and promote refuse' }],
   },
   {
     name: 'heal',
@@ -60,6 +75,36 @@ export const COMMANDS: readonly Command[] = [
     ],
   },
   {
+    name: 'log',
+    summary: 'Show the generations of a channel: what, when, by whom, from which commit',
+    examples: [
+      { line: 'slipway log prod', what: 'the newest generations' },
+      { line: 'slipway log prod --at 2026-05-01T12:00Z', what: 'what was live at that time' },
+      { line: 'slipway log prod --artifact web --limit 50 --output json', what: 'one artifact, as JSON' },
+    ],
+  },
+  {
+    name: 'plan',
+    summary: 'Tell what a publish would do, and write it down so that exactly that can be published',
+    examples: [
+      { line: 'slipway plan --channel prod', what: 'what changes on which cluster, requests, revisions, findings' },
+      { line: 'slipway plan --channel prod --out plan.json --built built', what: 'a plan, with what was built' },
+      { line: 'slipway plan --exit-code', what: 'exit code 1 when anything would change' },
+    ],
+  },
+  {
+    name: 'promote',
+    summary: 'Bring what one channel or version has into another channel: same digests, same proofs, no build',
+    examples: [
+      { line: 'slipway promote --from staging --to prod', what: 'the newest release of staging' },
+      { line: 'slipway promote --from 1.4.0 --to prod', what: 'a version' },
+      {
+        line: 'slipway promote --from staging@41 --to prod --wave canary',
+        what: 'up to one wave, from one generation',
+      },
+    ],
+  },
+  {
     name: 'prune',
     summary: 'Delete what no kept release, version or name needs',
     examples: [
@@ -77,6 +122,8 @@ export const COMMANDS: readonly Command[] = [
       { line: 'slipway publish ./deploy --to oci://ghcr.io/acme/fleet:staging', what: 'one folder, no config file' },
       { line: 'slipway publish --key slipway.key', what: 'signed; SLIPWAY_KEY_PASSWORD holds the passphrase' },
       { line: 'slipway publish --dry-run --output json', what: 'what would happen, as JSON' },
+      { line: 'slipway publish --plan plan.json --built built', what: 'what was planned, or nothing' },
+      { line: 'slipway publish --bundle release.tar --channel prod', what: 'what slipway pull --bundle took along' },
     ],
   },
   {
@@ -84,7 +131,40 @@ export const COMMANDS: readonly Command[] = [
     summary: 'Read an artifact back and check it against its digest',
     examples: [
       { line: 'slipway pull oci://ghcr.io/acme/fleet:staging -o ./live', what: 'the files that the consumer reads' },
+      { line: 'slipway pull prod --bundle release.tar', what: 'a whole channel with its proofs, as one file' },
     ],
+  },
+  {
+    name: 'retire',
+    summary: 'Remove decommissioned artifacts from a channel',
+    examples: [
+      { line: 'slipway retire old-cluster --channel prod', what: 'it stays as it is on its cluster, without updates' },
+    ],
+  },
+  {
+    name: 'rollback',
+    summary: 'Bring back what a channel had before: same digests, same proofs, as a new generation',
+    examples: [
+      { line: 'slipway rollback --channel prod', what: 'the release before this one' },
+      {
+        line: 'slipway rollback --channel prod --to 41 --dry-run',
+        what: 'what going back to generation 41 would change',
+      },
+      { line: 'slipway rollback --channel prod --to 1.4.1', what: 'a version' },
+    ],
+  },
+  {
+    name: 'status',
+    summary: 'Show what is live in every channel and store, and who lags behind',
+    examples: [
+      { line: 'slipway status', what: 'all channels' },
+      { line: 'slipway status prod --output json', what: 'one channel, as JSON' },
+    ],
+  },
+  {
+    name: 'unfreeze',
+    summary: 'Let a frozen channel move again',
+    examples: [{ line: 'slipway unfreeze prod', what: 'publish and promote go on' }],
   },
   {
     name: 'verify',
@@ -99,5 +179,10 @@ export const COMMANDS: readonly Command[] = [
       { line: 'slipway verify prod --rebuild', what: 'and that this checkout builds exactly that' },
       { line: 'slipway verify manifests.yaml --bundle manifests.sigstore.json --key slipway.pub', what: 'a file' },
     ],
+  },
+  {
+    name: 'whois',
+    summary: 'Tell where a digest comes from: artifact, channels, generations, commit',
+    examples: [{ line: 'slipway whois sha256:1f9c…', what: 'a content, a manifest, a view of a bucket or a proof' }],
   },
 ];

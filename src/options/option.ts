@@ -4,14 +4,24 @@
 export type CommandName =
   | 'build'
   | 'check'
+  | 'diff'
   | 'doctor'
   | 'explain'
+  | 'freeze'
   | 'heal'
   | 'keygen'
+  | 'log'
+  | 'plan'
+  | 'promote'
   | 'prune'
   | 'publish'
   | 'pull'
-  | 'verify';
+  | 'retire'
+  | 'rollback'
+  | 'status'
+  | 'unfreeze'
+  | 'verify'
+  | 'whois';
 
 /** A command as help shows it. */
 export interface Command {

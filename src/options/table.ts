@@ -1,20 +1,13 @@
 /** The table of options. */
+import { COMMANDS } from './commands.ts';
 import { type CommandName, type Option, option } from './option.ts';
+import { CONTROL, LIVE, RELEASE_FLAGS, RELEASE_SUBJECTS } from './release.ts';
 
-const ALL: readonly CommandName[] = [
-  'build',
-  'check',
-  'doctor',
-  'explain',
-  'heal',
-  'keygen',
-  'prune',
-  'publish',
-  'pull',
-  'verify',
-];
-const MAKING: readonly CommandName[] = ['build', 'check', 'publish'];
-const PUBLISH: readonly CommandName[] = ['publish'];
+const ALL: readonly CommandName[] = COMMANDS.map(({ name }) => name);
+/** What answers in text or JSON. */
+const TELLING: readonly CommandName[] = ALL.filter((name) => name !== 'check' && name !== 'diff');
+const MAKING: readonly CommandName[] = ['build', 'check', 'plan', 'publish'];
+const PUBLISH: readonly CommandName[] = ['plan', 'publish'];
 const VERIFY: readonly CommandName[] = ['verify'];
 const TRUSTING: readonly CommandName[] = ['publish', 'verify'];
 
@@ -49,7 +42,8 @@ export const OPTIONS: readonly Option[] = [
     cliOnly: true,
     help: 'Channels to heal. Default: all that the stores have',
   }),
-  option('-c, --config FILE', [...MAKING, 'doctor', 'heal', 'prune', 'verify'], {
+  ...RELEASE_SUBJECTS,
+  option('-c, --config FILE', [...MAKING, ...CONTROL, ...LIVE, 'doctor', 'heal', 'prune', 'pull', 'verify'], {
     default: 'slipway.yaml',
     help: 'Config file',
   }),
@@ -166,7 +160,8 @@ export const OPTIONS: readonly Option[] = [
     help: 'No publisher runs, and none will start meanwhile: wanted where a store without a lock orders releases',
   }),
   option('--yes', ['prune'], { cliOnly: true, help: 'Mark and delete. Default: only tell what would be done' }),
-  option('--dry-run', [...PUBLISH, 'heal'], { help: 'Do everything but write' }),
+  ...RELEASE_FLAGS,
+  option('--dry-run', ['publish', 'heal', 'promote', 'retire', 'rollback'], { help: 'Do everything but write' }),
   option('-o, --out DIR', ['build', 'pull'], { help: 'Folder to write to' }),
   option('-o, --out PREFIX', ['keygen'], {
     default: 'slipway',
@@ -189,7 +184,7 @@ export const OPTIONS: readonly Option[] = [
     cliOnly: true,
     help: 'Form of the answer on standard output',
   }),
-  option('--output FORMAT', ['build', 'doctor', 'explain', 'heal', 'keygen', 'prune', 'publish', 'pull', 'verify'], {
+  option('--output FORMAT', TELLING, {
     choices: ['text', 'json'],
     default: 'text',
     cliOnly: true,

@@ -1,13 +1,17 @@
 /** A receipt for people. Programs get the receipt itself, as JSON. */
 import type { ArtifactReceipt, Outcome, ProofKind, Receipt } from '../model.ts';
+import { changeLines, changeText } from './changes.ts';
 import { errorText } from './error.ts';
 import { checkedArtifacts } from './findings.ts';
 import { findingsLines } from './findings-text.ts';
 import { type Colour, type Paint, painter } from './paint.ts';
+import { refusalLines } from './refusals.ts';
 import { counted, shortDigest, sizeText, table } from './table.ts';
 
 /** Lines of artifacts before the rest becomes a count. */
 const LISTED = 20;
+/** Lines of what the clusters see change; slipway diff has all of it. */
+const CHANGES = 40;
 /** Up to this many artifacts the references are worth their lines. */
 const WITH_REFERENCES = 5;
 
@@ -40,7 +44,10 @@ function heading(receipt: Receipt, paint: Paint): string[] {
     ...(revision === undefined ? [] : [revision]),
   ];
   const versionOnly = outcome === 'published' && channel === undefined;
-  const meaning = versionOnly ? 'the version names this release, for good' : MEANINGS[outcome];
+  const done = outcome === 'published' ? changeText(receipt, false) : undefined;
+  const planned = outcome === 'planned' ? changeText(receipt, true) : undefined;
+  const told = done ?? (planned && `${planned}; ${MEANINGS.planned}`);
+  const meaning = versionOnly ? 'the version names this release, for good' : (told ?? MEANINGS[outcome]);
   return [`${paint(COLOURS[outcome], outcome)}: ${meaning}`, ...names.map((name) => `  ${name}`)];
 }
 
@@ -94,7 +101,8 @@ function referenceLines(artifacts: readonly ArtifactReceipt[]): string[] {
   return rows.length === 0 ? [] : ['', ...table([['ARTIFACT', 'REFERENCE'], ...rows])];
 }
 
-function foundLines({ findings, artifacts }: Receipt, paint: Paint): string[] {
+/** What the checks found. */
+export function findingsOf({ findings, artifacts }: Receipt, paint: Paint): string[] {
   const lines = findingsLines({ artifacts: checkedArtifacts(artifacts), findings }, paint);
   return lines.length === 0 ? [] : ['', ...lines];
 }
@@ -106,7 +114,8 @@ const PROOFS: Readonly<Record<ProofKind, string>> = {
   notation: 'Notation signature each',
 };
 
-function proofLines({ proved, warnings, outcome }: Receipt, paint: Paint): string[] {
+/** What was proved, or would be, and warnings. */
+export function proofLines({ proved, warnings, outcome }: Receipt, paint: Paint): string[] {
   const rows = proved.map(({ kind, artifacts, signer }) => {
     // What a public log takes it keeps for ever, and some count how much one may send.
     const logged = kind === 'signature' && signer.startsWith('keyless:') ? ', and as many log entries' : '';
@@ -127,14 +136,21 @@ function costLines({ requests, seconds }: Receipt): string[] {
   return rows.length + total.length === 0 ? [] : ['', [...total, ...rows].join('; ')];
 }
 
+/** Freezing changes nothing that a cluster sees. */
+const isTelling = ({ difference }: Receipt): boolean =>
+  difference?.artifacts.some(({ state }) => state !== 'unchanged') === true;
+
 /** A receipt as text with a final newline: outcome, stores, artifacts (at most 20), findings, requests, seconds. */
 export function receiptText(receipt: Receipt, paint: Paint = painter(false), word: ArtifactWord = published): string {
   const lines = [
     ...heading(receipt, paint),
     ...storeLines(receipt, paint),
     ...artifactLines(receipt, word),
+    ...(isTelling(receipt) ? changeLines(receipt, paint, CHANGES) : []),
     ...proofLines(receipt, paint),
-    ...foundLines(receipt, paint),
+    // The error of a refused run says them itself.
+    ...(receipt.outcome === 'refused' ? [] : refusalLines(receipt.refusals, paint)),
+    ...findingsOf(receipt, paint),
     ...costLines(receipt),
   ];
   return `${lines.join('\n')}\n`;

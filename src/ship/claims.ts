@@ -38,7 +38,7 @@ export async function checkVersionNames({ sites }: Compared, claim: VersionClaim
 }
 
 /** The claim that this run would make. */
-export function ownClaim({ plan }: Compared, own: Own): VersionClaim | undefined {
+export function ownClaim({ plan }: Pick<Compared, 'plan'>, own: Pick<Own, 'entries'>): VersionClaim | undefined {
   if (plan.version === undefined) return undefined;
   const { project, version, run, at, runner, provenance } = plan;
   return {

@@ -1,59 +1,84 @@
 /** What clusters see before and after a release: the files of every artifact whose content changes. */
-import { eachLimit } from '../concurrency.ts';
 import type { Entry, SourceFile } from '../model.ts';
 import { filesOf } from './fetch.ts';
 import { orNothing } from './known.ts';
 import type { Decided } from './release.ts';
-import { supplyOf } from './supply.ts';
+import { type Supply, supplyOf } from './supply.ts';
 
 const AT_ONCE = 8;
 
-/** An artifact as one side of a difference. */
-export interface Content {
+/** Both sides of one artifact; undefined where it is not there. */
+export interface ContentPair {
   readonly name: string;
-  readonly files: readonly SourceFile[];
+  readonly before: readonly SourceFile[] | undefined;
+  readonly after: readonly SourceFile[] | undefined;
 }
 
 /** Both sides of a release, as far as they differ. */
 export interface Contents {
-  readonly before: readonly Content[];
-  readonly after: readonly Content[];
+  /** Artifacts that change, read when they are asked for: a fleet's content need not fit in memory. */
+  readonly changed: AsyncIterable<ContentPair>;
   /** Artifacts that stay as they are, by how many objects they have. */
   readonly unchanged: readonly { readonly name: string; readonly objects: number }[];
-  /** Artifacts of which no store has the content any more, so that nobody can tell what changes. */
-  readonly lost: readonly string[];
+  /** Once all are read: artifacts of which no store has the content any more, so that nobody can tell what changes. */
+  readonly lost: () => readonly string[];
+  /** Names of artifacts that the config listed until now. */
+  readonly orphaned: readonly string[];
 }
 
-const NOTHING: Contents = { before: [], after: [], unchanged: [], lost: [] };
+interface Change {
+  readonly name: string;
+  readonly old: Entry | undefined;
+  readonly young: Entry | undefined;
+}
 
-/** Reads both sides from this run's build and from the stores. Nothing where no new record is made. */
-export async function contents(decided: Decided): Promise<Contents> {
-  const { target, fresh, line, end, lost } = decided;
-  if (target === undefined || !fresh || end !== undefined || lost === true) return NOTHING;
-  const supply = supplyOf(decided);
+/** The artifacts of both sides, a few at a time. */
+async function* readAll(
+  changes: readonly Change[],
+  supply: Supply,
+  miss: (name: string) => void,
+): AsyncGenerator<ContentPair> {
+  // What others made and we adopted may be no archive at all.
+  const filesIn = (entry: Entry | undefined): Promise<readonly SourceFile[] | undefined> =>
+    orNothing(async () => (entry === undefined ? undefined : filesOf((await supply(entry)).content)));
+  for (let from = 0; from < changes.length; from += AT_ONCE) {
+    const some = changes.slice(from, from + AT_ONCE);
+    const read = some.map(async ({ name, old, young }) => {
+      const [before, after] = [await filesIn(old), await filesIn(young)];
+      return { name, before, after, old, young };
+    });
+    for (const { name, before, after, old, young } of await Promise.all(read)) {
+      if ((old !== undefined && before === undefined) || (young !== undefined && after === undefined)) miss(name);
+      else yield { name, before, after };
+    }
+  }
+}
+
+async function* nothing(): AsyncGenerator<ContentPair> {}
+
+/** Both sides, from this run's build and from the stores. Nothing where no new record is made. */
+export function contents(decided: Decided): Contents {
+  const { target, fresh, line, end, lost: isLost } = decided;
+  if (target === undefined || !fresh || end !== undefined || isLost === true)
+    return { changed: nothing(), unchanged: [], lost: () => [], orphaned: [] };
   const old = new Map((line.newest?.artifacts ?? []).map((entry) => [entry.name, entry]));
   const young = new Map(target.artifacts.map((entry) => [entry.name, entry]));
-  const isSame = ({ name, content }: Entry): boolean =>
-    old.get(name)?.content === young.get(name)?.content && content !== undefined;
-  const side = async (
-    entries: Iterable<Entry>,
-  ): Promise<readonly { readonly name: string; readonly files?: readonly SourceFile[] }[]> =>
-    eachLimit(
-      [...entries].filter((entry) => !isSame(entry)),
-      AT_ONCE,
-      async (entry) => {
-        const goods = await orNothing(() => supply(entry));
-        return { name: entry.name, ...(goods && { files: filesOf(goods.content) }) };
-      },
-    );
-  const [before, after] = [await side(old.values()), await side(young.values())];
-  const gone = new Set([...before, ...after].filter(({ files }) => files === undefined).map(({ name }) => name));
-  const known = (all: typeof before): readonly Content[] =>
-    all.flatMap(({ name, files }) => (files === undefined || gone.has(name) ? [] : [{ name, files }]));
+  const changes = [...new Set([...old.keys(), ...young.keys()])]
+    .sort()
+    .map((name): Change => ({ name, old: old.get(name), young: young.get(name) }))
+    .filter((change) => change.old?.content !== change.young?.content);
+  const moving = new Set(changes.map(({ name }) => name));
+  const lost: string[] = [];
+  // A rollback marks what came later, and brings back what had left: no config took that away.
+  const orphaned = target.artifacts.filter(
+    ({ name, orphan }) => target.kind === 'publish' && orphan && old.get(name)?.orphan !== true,
+  );
   return {
-    before: known(before),
-    after: known(after),
-    unchanged: target.artifacts.filter(isSame).map(({ name, resources }) => ({ name, objects: resources })),
-    lost: [...gone].sort(),
+    changed: readAll(changes, supplyOf(decided), (name) => lost.push(name)),
+    unchanged: target.artifacts
+      .filter(({ name }) => !moving.has(name))
+      .map(({ name, resources }) => ({ name, objects: resources })),
+    lost: () => lost,
+    orphaned: orphaned.map(({ name }) => name),
   };
 }

@@ -3,6 +3,7 @@ import { SlipwayError } from '../errors.ts';
 import type { Entry, Floor, Outcome } from '../model.ts';
 import { checkClaim, checkVersionNames, ownClaim, standingClaim } from './claims.ts';
 import { checkNamespace } from './consumers.ts';
+import { leftSince } from './control/retire.ts';
 import { draft } from './draft.ts';
 import { checkChannel, checkSource, judge, nextFloor } from './forward.ts';
 import { currentRecords, isShowable } from './known.ts';
@@ -18,6 +19,8 @@ interface Step {
   readonly entry: Entry;
   readonly changed: boolean;
   readonly kept: boolean;
+  /** It left the channel after our commit, and stays out. */
+  readonly isGone?: boolean;
 }
 
 /** Equal bytes may be rendered in one commit and source in the next: the bucket layout follows. */
@@ -48,8 +51,8 @@ function others({ plan, line }: Compared, own: Own, isNewest: boolean): readonly
     });
 }
 
-/** Two artifacts of the record at one place would overwrite each other, run after run. */
-function checkPlaces({ sites, plan }: Compared, artifacts: readonly Entry[]): void {
+/** Two artifacts of the record at one place would overwrite each other, run after run. Throws `REFUSED`. */
+export function checkPlaces({ sites, plan }: Compared, artifacts: readonly Entry[]): void {
   const space = { kind: 'channel', channel: plan.channel ?? '' } as const;
   for (const site of reachable(sites)) {
     const owners = new Map<string, string>();
@@ -95,12 +98,18 @@ async function decideChannel(compared: Compared, own: Own): Promise<ChannelDecis
   checkChannel(plan, newest, line.blocked);
   const before = new Map((newest?.artifacts ?? []).map((entry) => [entry.name, entry]));
   const steps: Step[] = [];
-  for (const entry of own.entries.values()) steps.push(await step(compared, entry, before.get(entry.name)));
+  for (const entry of own.entries.values()) {
+    const isGone = !before.has(entry.name) && (await leftSince(compared, entry.name));
+    steps.push(
+      isGone ? { entry, changed: false, kept: true, isGone } : await step(compared, entry, before.get(entry.name)),
+    );
+  }
 
   const changed = new Set(steps.filter((s) => s.changed).map((s) => s.entry.name));
   const { superseded, floor, isNewest: reproves } = await orderOf(compared, steps);
   const brings = !superseded && reproves;
-  const artifacts = [...steps.map((s) => s.entry), ...others(compared, own, floor?.commit === plan.provenance.commit)];
+  const listed = steps.filter((s) => s.isGone !== true).map((s) => s.entry);
+  const artifacts = [...listed, ...others(compared, own, floor?.commit === plan.provenance.commit)];
   checkPlaces(compared, artifacts);
   checkSigning(compared, artifacts, changed);
   const space: NameSpace = { kind: 'channel', channel: plan.channel };

@@ -18,6 +18,18 @@ export function encode(document: ReleaseRecord | VersionClaim | Readonly<Record<
   return Buffer.from(`${JSON.stringify(sorted(document))}\n`);
 }
 
+/** A version as people may have to type it: whatever else a document says there is not repeated. */
+const isTool = (value: unknown): value is string =>
+  typeof value === 'string' && /^\d{1,9}(?:\.\d{1,9}){2}(?:-[0-9A-Za-z.-]{1,40})?$/.test(value);
+
+function newer({ schema, tool }: Record<string, unknown>, what: string): SlipwayError {
+  const by = isTool(tool) ? `slipway ${tool}` : 'a newer slipway';
+  const message = `Cannot read ${what}: ${by} wrote it in schema ${String(schema)}, this one reads up to ${SCHEMA}`;
+  return new SlipwayError('STORE', message, {
+    hint: isTool(tool) ? `use slipway ${tool} or newer` : 'use the slipway that published last, or a newer one',
+  });
+}
+
 function parse(bytes: Uint8Array, what: string): Record<string, unknown> {
   const broken = (cause?: unknown): SlipwayError =>
     new SlipwayError('CORRUPT', `Cannot read ${what}: it is not a slipway document`, {
@@ -31,15 +43,8 @@ function parse(bytes: Uint8Array, what: string): Record<string, unknown> {
     throw broken(cause);
   }
   if (typeof document !== 'object' || document === null || !('schema' in document)) throw broken();
-  if (typeof document.schema !== 'number' || document.schema > SCHEMA) {
-    throw new SlipwayError(
-      'STORE',
-      `Cannot read ${what}: schema "${String(document.schema)}" is newer than "${SCHEMA}"`,
-      {
-        hint: 'a newer slipway wrote it; upgrade this one',
-      },
-    );
-  }
+  if (typeof document.schema !== 'number') throw broken();
+  if (document.schema > SCHEMA) throw newer(document, what);
   return document as Record<string, unknown>;
 }
 

@@ -3,6 +3,7 @@ import type { Entry, ReleaseRecord } from '../model.ts';
 import { byName } from './claims.ts';
 import { recordDigest } from './copies.ts';
 import { blockedPhrase } from './forward.ts';
+import { isAllowed } from './phrases.ts';
 import type { Compared } from './release.ts';
 
 /** What the next record holds. */
@@ -10,12 +11,14 @@ export interface Draft {
   readonly kind: ReleaseRecord['kind'];
   readonly artifacts: readonly Entry[];
   readonly floor: ReleaseRecord['floor'];
-  /** Commits that may not come back. Default: those of before, without what this run allows. */
+  /** Commits that may not come back, besides those of before. What this run allows is not among them. */
   readonly blocked?: readonly string[];
   /** `undefined` thaws; absent leaves it as it was. */
   readonly frozen?: ReleaseRecord['frozen'] | undefined;
   readonly from?: ReleaseRecord['from'];
   readonly wave?: ReleaseRecord['wave'];
+  /** Of the floor, where another run made it. Absent: as the plan says, or as before. */
+  readonly order?: Pick<ReleaseRecord, 'source' | 'pipeline' | 'runNumber'>;
 }
 
 /** Where the stores' copies of the newest record differ, none of them is called the true one. */
@@ -26,8 +29,8 @@ function previousOf({ newest, disputed }: Compared['line']): Pick<ReleaseRecord,
 }
 
 /** A commit that was let back in is blocked no longer. */
-const stillBlocked = (blocked: readonly string[], { allowed }: Compared['plan']): readonly string[] =>
-  blocked.filter((commit) => !allowed.includes(blockedPhrase(commit)));
+const blockedNow = (commits: readonly string[], plan: Compared['plan']): readonly string[] =>
+  [...new Set(commits)].filter((commit) => !isAllowed(plan, blockedPhrase(commit))).sort();
 
 /** The record after the newest one, with this run's facts. */
 export function draft({ plan, line }: Compared, next: Draft): ReleaseRecord {
@@ -37,8 +40,8 @@ export function draft({ plan, line }: Compared, next: Draft): ReleaseRecord {
   const { by } = plan.runner;
   // Shallow clones are ordered by the run number of the newest commit, so it stays with the floor.
   const isNewest = newest === undefined || floor === undefined || floor.commit === plan.provenance.commit;
-  const { pipeline, runNumber } = isNewest ? plan.runner : newest;
-  const source = plan.provenance.source ?? newest?.source;
+  const { pipeline, runNumber } = next.order ?? (isNewest ? plan.runner : newest);
+  const source = plan.provenance.source ?? next.order?.source ?? newest?.source;
   return {
     schema: 1,
     project: plan.project,
@@ -52,11 +55,14 @@ export function draft({ plan, line }: Compared, next: Draft): ReleaseRecord {
     ...(source === undefined ? {} : { source }),
     ...(pipeline === undefined ? {} : { pipeline }),
     ...(runNumber === undefined ? {} : { runNumber }),
+    ...(plan.job && { job: plan.job }),
+    ...(plan.tool !== undefined && { tool: plan.tool }),
     ...(floor && { floor }),
-    blocked: next.blocked ?? stillBlocked(line.blocked, plan),
+    blocked: blockedNow([...line.blocked, ...(next.blocked ?? [])], plan),
     ...(frozen && { frozen }),
     ...(from && { from }),
     ...(wave && { wave }),
+    ...(plan.planned && { plan: plan.planned.digest }),
     primary: plan.primary,
     artifacts: [...artifacts].sort(byName),
     allowed: plan.allowed,

@@ -1,12 +1,14 @@
 /** A channel only moves forward: whether our commit may publish over what the record holds. */
 import { SlipwayError } from '../errors.ts';
 import type { Floor, ReleaseRecord } from '../model.ts';
+import { isAllowed } from './phrases.ts';
 import type { ReleasePlan } from './release-plan.ts';
 
 /** `publish`: ours is newer or the same. `keep`: the recorded entry is newer. */
 export type Verdict = 'publish' | 'keep';
 
-const short = (commit: string): string => commit.slice(0, 12);
+/** A commit as messages and phrases have it: its first 12 digits. */
+export const short = (commit: string): string => commit.slice(0, 12);
 
 /** What lets a commit come back that was rolled back. */
 export const blockedPhrase = (commit: string): string => `blocked:${short(commit)}`;
@@ -17,7 +19,7 @@ export function refuseUnless(
   phrase: string,
   refusal: { readonly message: string; readonly hint: string },
 ): void {
-  if (plan.allowed.includes(phrase)) return;
+  if (isAllowed(plan, phrase)) return;
   throw new SlipwayError('REFUSED', refusal.message, { hint: `${refusal.hint}, or pass --allow ${phrase}` });
 }
 
@@ -39,16 +41,22 @@ export function checkSource(plan: ReleasePlan, record: ReleaseRecord): void {
   });
 }
 
+/** Nothing moves a channel that is frozen. Throws `REFUSED` with the reason. */
+export function checkFrozen(plan: ReleasePlan, newest: ReleaseRecord | undefined): void {
+  if (newest?.frozen === undefined) return;
+  refuseUnless(plan, `frozen:${newest.channel}`, {
+    message: `Channel "${newest.channel}" is frozen: ${newest.frozen.reason}`,
+    hint: 'unfreeze it first',
+  });
+}
+
 /** What holds for the whole channel. Throws `REFUSED`. */
 export function checkChannel(plan: ReleasePlan, newest: ReleaseRecord | undefined, blocked: readonly string[]): void {
   const { commit } = plan.provenance;
-  if (newest?.frozen !== undefined) {
-    refuseUnless(plan, `frozen:${newest.channel}`, {
-      message: `Channel "${newest.channel}" is frozen: ${newest.frozen.reason}`,
-      hint: 'unfreeze it first',
-    });
-  }
+  checkFrozen(plan, newest);
   if (newest !== undefined) checkSource(plan, newest);
+  // The run would not be here without it.
+  if (plan.provenance.dirty && plan.runner.ci) isAllowed(plan, 'dirty');
   if (commit !== undefined && blocked.includes(commit)) {
     refuseUnless(plan, blockedPhrase(commit), {
       message: `Commit "${short(commit)}" was rolled back and is blocked`,

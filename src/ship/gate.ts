@@ -1,6 +1,7 @@
 /** What is too far-reaching stops here, unless somebody allowed it to the letter. */
 import { SlipwayError } from '../errors.ts';
 import type { Refusal } from '../model.ts';
+import { isAllowed } from './phrases.ts';
 import type { Decided, Weighed } from './release.ts';
 
 /** Refusals in a message before the rest becomes a number. */
@@ -15,10 +16,16 @@ function refusal(refused: readonly Refusal[]): SlipwayError {
   return new SlipwayError('REFUSED', message, { hint });
 }
 
-/** Ends the round where something is refused that nobody allowed. What was allowed is in the record by its phrase. */
-export function gate(decided: Decided, weighed: Weighed): Decided {
-  const { allowed } = decided.plan;
-  const refused = weighed.refusals.filter(({ allow }) => !allowed.includes(allow));
-  if (refused.length === 0) return { ...decided, weighed };
-  return { ...decided, weighed, end: { outcome: 'refused', error: refusal(refused) } };
+/**
+ * Ends the round where something is refused that nobody allowed; a phrase counts when it is the same to the letter. Without
+ * `stops` it is only told, as in a dry run.
+ */
+export function gate(decided: Decided, weighed: Weighed, { stops }: { readonly stops: boolean }): Decided {
+  const refusals = weighed.refusals.map((one): Refusal => {
+    return isAllowed(decided.plan, one.allow) ? { ...one, allowed: true } : one;
+  });
+  const refused = refusals.filter(({ allowed }) => allowed !== true);
+  const told: Decided = { ...decided, weighed: { ...weighed, refusals } };
+  if (refused.length === 0 || !stops) return told;
+  return { ...told, end: { outcome: 'refused', error: refusal(refused) } };
 }

@@ -4,6 +4,7 @@ import { asSlipwayError } from '../errors.ts';
 import type { Digest, Entry, Proof } from '../model.ts';
 import { draft } from './draft.ts';
 import { type Decided, reachable } from './release.ts';
+import { lending } from './supply.ts';
 
 const AT_ONCE = 16;
 
@@ -27,11 +28,11 @@ function neededIn({ sites }: Decided): ReadonlyMap<Digest, Needed> {
 
 /** The bytes of a proof in any store. `unknown`: nobody has them, but not everybody could be asked. */
 export async function heldBytes(
-  { sites }: Decided,
+  round: Decided,
   { entry, proof }: Needed,
 ): Promise<{ readonly bytes?: Uint8Array; readonly unknown?: unknown }> {
   let unknown: unknown;
-  for (const { store } of reachable(sites)) {
+  for (const store of lending(round)) {
     try {
       const bytes = await store.proofs.get(entry, proof);
       if (bytes !== undefined) return { bytes };

@@ -137,4 +137,6 @@ export interface Repositories {
 export interface Meter {
   reads: number;
   writes: number;
+  /** Bytes that would be uploaded; only a dry run counts them. */
+  bytes?: number;
 }

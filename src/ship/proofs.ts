@@ -4,6 +4,7 @@ import { throwIfInterrupted } from '../errors.ts';
 import type { Entry, MadeProof, Proof, ReleaseRecord, Requirement, Subject, VersionClaim } from '../model.ts';
 import { isShowable, orNothing } from './known.ts';
 import { forgetLost } from './lost-proofs.ts';
+import { isAllowed } from './phrases.ts';
 import { atEach, type Compared, type Decided, keyOf, reachable, type Site } from './release.ts';
 import { describeManifest } from './supply.ts';
 
@@ -13,11 +14,11 @@ type Key = Pick<Entry, 'name' | 'manifest'>;
 
 /** What an entry lacks: proofs of a kind that readers of some store look at, by the signer that this run has. */
 export function lackedBy({ proofs }: Entry, { plan, sites }: Pick<Compared, 'plan' | 'sites'>): readonly Requirement[] {
-  const { sealing, allowed } = plan;
+  const { sealing } = plan;
   const read = new Set(sites.flatMap(({ store }) => store.proofs.kinds));
   const wanted = sealing.requires.filter(({ kind }) => read.has(kind));
   // What was lost in every store is still in the record.
-  if (allowed.includes('prove-again')) return wanted;
+  if (wanted.length > 0 && isAllowed(plan, 'prove-again')) return wanted;
   return wanted.filter(({ kind, signer }) => !proofs.some((proof) => proof.kind === kind && proof.signer === signer));
 }
 

@@ -2,6 +2,7 @@
 import { asSlipwayError, SlipwayError } from '../errors.ts';
 import type { Entry, Proof } from '../model.ts';
 import { heldBytes } from './lost-proofs.ts';
+import { isAllowed } from './phrases.ts';
 import type { Decided, Site } from './release.ts';
 import { describeManifest } from './supply.ts';
 
@@ -23,9 +24,9 @@ async function bytesOf(round: Decided, entry: Entry, proof: Proof): Promise<Uint
 /** Proofs of one entry in one store, read back as its readers do; what is missing is attached again. */
 export async function verifyProofs(round: Decided, site: Site, entry: Entry): Promise<readonly string[]> {
   const { proofs, names } = site.store;
-  const { sealing, allowed } = round.plan;
-  const isExcused = entry.proofs.length === 0 && allowed.includes('unsigned');
-  const policy = isExcused ? undefined : sealing.policy;
+  const { policy: asked } = round.plan.sealing;
+  const isExcused = asked !== undefined && entry.proofs.length === 0 && isAllowed(round.plan, 'unsigned');
+  const policy = isExcused ? undefined : asked;
   if (entry.proofs.length === 0 && policy === undefined) return [];
   let found = await proofs.found(entry);
   for (let attempt = 0; ; attempt += 1) {

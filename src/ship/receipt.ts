@@ -10,10 +10,12 @@ import type {
   Outcome,
   ProvedReceipt,
   Receipt,
+  ReleaseRecord,
   RequestCount,
   StoreReceipt,
 } from '../model.ts';
 import { revisionOf } from './manifest.ts';
+import { needlessPhrases } from './phrases.ts';
 import type { Decided, Site } from './release.ts';
 import { namesOf } from './revisions.ts';
 
@@ -109,11 +111,39 @@ function outcomeOf(round: Decided, error: SlipwayError | undefined, dryRun: bool
   return round.outcome === 'healed' && !healed ? 'unchanged' : round.outcome;
 }
 
-const documentOf = ({ counts, artifacts, sets, common }: Difference): DifferenceDocument => ({
+/** A difference as answers hold it. */
+export const documentOf = ({ counts, artifacts, sets, common }: Difference): DifferenceDocument => ({
   ...{ schema: 1, counts },
   artifacts: artifacts.map(({ name, state, objects }) => ({ name, state, objects })),
   ...{ sets, common },
 });
+
+/** What kind of change the run made, or would make. */
+function changeOf({ line }: Decided, { kind, from, frozen, artifacts }: ReleaseRecord): Partial<Receipt> {
+  const left = new Set(artifacts.map(({ name }) => name));
+  const gone = (line.newest?.artifacts ?? []).flatMap(({ name }) => (left.has(name) ? [] : [name]));
+  return {
+    kind,
+    ...(from && { from }),
+    ...(kind === 'freeze' && frozen && { frozen }),
+    ...(gone.length > 0 && { retired: gone }),
+  };
+}
+
+/** What works, but not for every reader, and what nobody can tell or nobody needed to say. */
+function warningsOf({ plan, sites, weighed, fresh, end, warnings: ofRound }: Decided): readonly string[] {
+  const needless = fresh && end === undefined ? needlessPhrases(plan) : [];
+  return [
+    ...ofRound,
+    ...sites.flatMap(({ store, warnings }) =>
+      [...store.cautions(), ...warnings].map((text) => `Store "${store.name}": ${text}`),
+    ),
+    ...(weighed?.lost ?? []).map(
+      (name) => `Nobody can tell what changes in "${name}": no store holds its content whole any more`,
+    ),
+    ...needless.map((phrase) => `Nothing needed --allow ${phrase}`),
+  ];
+}
 
 /** The receipt of a finished round. */
 export function receiptOf(round: Decided, facts: ReceiptFacts): Receipt {
@@ -128,7 +158,7 @@ export function receiptOf(round: Decided, facts: ReceiptFacts): Receipt {
     project: plan.project,
     ...(plan.channel === undefined ? {} : { channel: plan.channel }),
     ...(plan.version === undefined ? {} : { version: plan.version }),
-    ...(round.fresh && target !== undefined && { kind: target.kind }),
+    ...(round.fresh && target !== undefined && changeOf(round, target)),
     generation: recorded?.generation ?? 0,
     ...(revision === undefined ? {} : { revision }),
     ...(recorded === undefined ? {} : { record: recorded.run }),
@@ -136,9 +166,7 @@ export function receiptOf(round: Decided, facts: ReceiptFacts): Receipt {
     artifacts: entries.map((entry) => artifactReceipt(entry, round, facts.dryRun)),
     findings: round.packed.flatMap(({ findings }) => findings),
     proved: provedIn(round),
-    warnings: round.sites.flatMap(({ store, warnings }) =>
-      [...store.cautions(), ...warnings].map((text) => `Store "${store.name}": ${text}`),
-    ),
+    warnings: warningsOf(round),
     ...(facts.tells && round.weighed && { difference: documentOf(round.weighed.difference) }),
     refusals: round.weighed?.refusals ?? [],
     requests: facts.requests,

@@ -1,5 +1,5 @@
 /** What a run wants of its stores, and what it is told of itself. */
-import type { Progress, Provenance, Runner, Sealing } from '../model.ts';
+import type { Digest, Expectation, Job, Progress, Provenance, Runner, Sealing } from '../model.ts';
 import type { History } from './history.ts';
 import type { Store } from './store.ts';
 
@@ -7,6 +7,12 @@ import type { Store } from './store.ts';
 export interface Patience {
   readonly looks: number;
   readonly pause: () => Promise<unknown>;
+}
+
+/** A plan that is published: its digest, and what it rests on. */
+export interface Planned {
+  readonly digest: Digest;
+  readonly expected: Expectation;
 }
 
 /** What a run wants. At least one of `channel` and `version` is set. */
@@ -23,12 +29,20 @@ export interface ReleasePlan {
   readonly quorum: number;
   readonly provenance: Provenance;
   readonly runner: Runner;
+  /** The CI run, for records. */
+  readonly job?: Job;
+  /** This tool's version, for records. */
+  readonly tool?: string;
   readonly history: History;
   readonly allowed: readonly string[];
+  /** Phrases of `allowed` that the present round needed: it counts them here. Absent: nobody keeps count. */
+  readonly used?: Set<string>;
   readonly adopt: boolean;
   readonly sealing: Sealing;
   /** All artifacts the config lists; others in the record become orphans. Absent: no config, no orphans. */
   readonly listed?: readonly string[];
+  /** What the run has to come to, when it was planned. */
+  readonly planned?: Planned;
   /** Random id of this run: 32 hexadecimal digits. */
   readonly run: string;
   /** Time of this run, ISO 8601 in UTC. */

@@ -4,9 +4,11 @@ import type {
   Difference,
   Digest,
   Entry,
+  Expectation,
   MadeProof,
   Outcome,
   Packed,
+  PlannedName,
   Refusal,
   ReleaseRecord,
   Subject,
@@ -107,8 +109,12 @@ export interface Decided extends Compared {
   readonly held: ReadonlyMap<Digest, Uint8Array>;
   /** The prunes' newest claims before anything was put, by store; absent in a run that writes nothing. */
   readonly glimpses?: ReadonlyMap<string, Glimpse>;
+  /** What the decision rests on, and what becomes of every name. */
+  readonly foreseen?: { readonly expectation: Expectation; readonly names: readonly PlannedName[] };
   /** What the clusters will see change, and how much of that is too far-reaching. */
   readonly weighed?: Weighed;
+  /** What people should know of the decision, whatever the store. */
+  readonly warnings: readonly string[];
 }
 
 /** A decision that is still empty: nothing to publish, nothing made. */
@@ -123,6 +129,7 @@ export const UNDECIDED: Omit<Decided, keyof Compared | 'outcome'> = {
   subjects: [],
   made: [],
   held: new Map<Digest, Uint8Array>(),
+  warnings: [],
 };
 
 /** What is known of a store before it was looked at. */

@@ -8,7 +8,7 @@ import type { ReleasePlan } from './release-plan.ts';
 const ROUNDS = 50;
 
 /** These end the process, not only the release. */
-const FATAL: ReadonlySet<string> = new Set(['INTERRUPTED', 'INTERNAL', 'CONFIG']);
+const FATAL: ReadonlySet<string> = new Set(['INTERRUPTED', 'INTERNAL', 'CONFIG', 'USAGE']);
 
 /** A round that ended before it was decided. */
 const undecided = (compared: Compared, end: Ending): Decided => ({
@@ -25,7 +25,7 @@ function unseen(plan: ReleasePlan, packed: readonly Packed[]): Compared {
 
 /**
  * Runs a round until it is not lost. A refusal or store failure becomes the round's ending, with the stores as they
- * were last seen. Throws only `INTERRUPTED`, `CONFIG` and `INTERNAL`.
+ * were last seen. Throws only `INTERRUPTED`, `CONFIG`, `USAGE` and `INTERNAL`.
  */
 export async function untilSettled(
   plan: ReleasePlan,
@@ -35,6 +35,7 @@ export async function untilSettled(
   let seen = unseen(plan, packed);
   try {
     for (let i = 0; i < ROUNDS; i += 1) {
+      plan.used?.clear();
       const finished = await round((compared) => {
         seen = compared;
       });

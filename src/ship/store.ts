@@ -37,6 +37,8 @@ export interface Goods {
   readonly entry: Entry;
   readonly manifest: Uint8Array;
   readonly content: Uint8Array;
+  /** The repository that they were read from, `oci://HOST/REPOSITORY`: others of that registry need no upload. */
+  readonly home?: string;
 }
 
 /** The release records, version claims and adopted names of one project in one store. */
@@ -59,6 +61,8 @@ export interface Ledger {
   /** What adopted names showed, see {@link Names.shows}. */
   adopted(channel: string): Promise<readonly Digest[]>;
   createAdopted(record: ReleaseRecord, shown: Digest): Promise<void>;
+  /** The record that {@link createAdopted} made. */
+  readAdopted(channel: string, shown: Digest): Promise<ReleaseRecord | undefined>;
 }
 
 /** Immutable content by digest. */
@@ -74,6 +78,8 @@ export interface Shelf {
   check(entry: Entry, options?: { readonly inFull?: boolean }): Promise<void>;
   /** Undefined when any part is missing or damaged. */
   get(entry: Entry): Promise<Goods | undefined>;
+  /** The entry's content alone; undefined when it is missing or damaged. */
+  content(entry: Entry): Promise<Uint8Array | undefined>;
   /** The entry's manifest alone; undefined when it is missing. Throws `CORRUPT` for damage. */
   manifest(entry: Entry): Promise<Uint8Array | undefined>;
 }

@@ -2,11 +2,12 @@
 import type { Entry, Outcome, ReleaseRecord, VersionClaim } from '../model.ts';
 import { consumerWarnings, isForOthers } from './consumers.ts';
 import { isShowable } from './known.ts';
+import { isAllowed } from './phrases.ts';
 import { type Compared, type Decided, keyOf, type Site } from './release.ts';
 import type { NameSpace } from './store.ts';
 
 /** What every store lost can come back from its source alone: everything is put and read back, also where all seems well. */
-export const putsAgain = ({ allowed }: Compared['plan']): boolean => allowed.includes('put-again');
+export const putsAgain = (plan: Compared['plan']): boolean => isAllowed(plan, 'put-again');
 
 /** What the channel shall hold, and how the run goes about it. */
 export interface ChannelDecision {

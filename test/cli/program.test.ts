@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { expect, onTestFinished, test } from 'vitest';
 import { receiptSchema } from '../../scripts/receipt-schema.ts';
 import { runProgram } from '../../src/commands/program.ts';
+import { COMMANDS } from '../../src/options/commands.ts';
 import { commandContext } from './context.ts';
 
 const CONFIG_MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n';
@@ -212,9 +213,9 @@ test('--version is the tool, publish --version claims a version', async () => {
 test('help lists the commands, help of a command has examples', async () => {
   const { code, out, again } = await slipway(['--help']);
   expect(code).toBe(0);
-  expect(out).toMatch(
-    /Commands:\n {2}build .*\n {2}check .*\n {2}doctor .*\n {2}explain .*\n {2}heal .*\n {2}keygen .*\n {2}prune .*\n {2}publish .*\n {2}pull .*\n {2}verify /,
-  );
+  const [, listed = ''] = out.split('Commands:\n');
+  const names = [...listed.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+  expect(names).toEqual([...COMMANDS.map(({ name }) => name), 'help']);
   expect(out).toContain('Exit codes: 0 done');
   expect((await again('help', 'publish')).out).toContain('--to oci://ghcr.io/acme/fleet:staging');
 });

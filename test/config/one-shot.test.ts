@@ -43,6 +43,7 @@ test('a folder and a URL with a tag are enough', async () => {
     quorum: 1,
     allowed: [],
     adopt: false,
+    gates: [],
     dryRun: false,
     root: join(cwd, 'deploy/web'),
     check: { root: cwd, crds: [], rules: {}, commands: [], tenants: [] },

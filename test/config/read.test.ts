@@ -125,7 +125,7 @@ test.each([
     `${MINIMAL}zzzzzz: a\n`,
     'slipway.yaml:4:1: unknown key "zzzzzz" (known are "version"',
   ],
-  ['a key of a later version', `${MINIMAL}gates: { prod: none }\n`, 'slipway.yaml:4:1: unknown key "gates"'],
+  ['a key of a later version', `${MINIMAL}tides: { prod: none }\n`, 'slipway.yaml:4:1: unknown key "tides"'],
   [
     'a nested unknown key',
     'version: 1\nartifacts:\n  - path: a\n    rendr: source\n',

@@ -31,7 +31,7 @@ export function commandsOf({ text, line }: Block): readonly Command[] {
 }
 
 /** Progress is for the eye and goes to standard error; the pages leave it out. */
-const PROGRESS = /^(?:load|render|check|pack|compare|put|prove|verify|record|name) .*\d+\/\d+$/;
+const PROGRESS = /^(?:load|render|check|pack|compare|put|prove|verify|gate|record|name) .*\d+\/\d+$/;
 
 const tidy = (text: string): string =>
   text

@@ -1,6 +1,6 @@
 /** A difference as one page of HTML that needs nothing else. */
-import type { Difference, SharedChanges } from '../../model.ts';
-import { headingOf, type Line, namesText, piecesOf, remarksOf, type Sign, summaryOf } from './words.ts';
+import type { Difference, DifferenceSides, SharedChanges } from '../../model.ts';
+import { headingOf, type Line, namesText, piecesOf, remarksOf, type Sign, sidesText, summaryOf } from './words.ts';
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1f2328;background:#fff}
 pre{font:13px/1.5 ui-monospace,monospace;overflow-x:auto;border:1px solid #d0d7de;border-radius:6px;padding:.5rem 0}
@@ -32,10 +32,12 @@ const shown = ({ sign, depth, text }: Line): string =>
 export interface HtmlOptions {
   /** The YAML of both sides in place of fields, where the difference has it. */
   readonly unified?: boolean;
+  /** What was compared, where nobody else says it. */
+  readonly sides?: DifferenceSides;
 }
 
 /** A difference as a page. Text of others is escaped; nothing is loaded and nothing runs. */
-export function differenceHtml(difference: Difference, { unified = false }: HtmlOptions = {}): string {
+export function differenceHtml(difference: Difference, { unified = false, sides }: HtmlOptions = {}): string {
   const remarks = remarksOf(difference).map(({ sign, text }) => shown({ sign, depth: 0, text }));
   const groups = difference.common.map((shared) => groupOf(shared, difference, unified));
   return [
@@ -47,6 +49,7 @@ export function differenceHtml(difference: Difference, { unified = false }: Html
     '<title>slipway: difference</title>',
     `<style>${STYLE}</style>`,
     '<h1>slipway: difference</h1>',
+    ...(sides === undefined ? [] : [`<p>${escaped(sidesText(sides))}</p>`]),
     `<p>${escaped(summaryOf(difference))}</p>`,
     ...(remarks.length === 0 ? [] : [`<pre>${remarks.join('')}</pre>`]),
     ...groups,

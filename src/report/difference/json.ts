@@ -1,10 +1,10 @@
 /** A difference as data. */
-import type { Difference, DifferenceDocument } from '../../model.ts';
+import type { Difference, DifferenceDocument, DifferenceSides } from '../../model.ts';
 
 /** A difference as JSON with a final newline. Whole numbers that a number cannot hold are texts. */
-export function differenceJson({ counts, artifacts, sets, common }: Difference): string {
+export function differenceJson({ counts, artifacts, sets, common }: Difference, sides?: DifferenceSides): string {
   const document: DifferenceDocument = {
-    ...{ schema: 1, counts },
+    ...{ schema: 1, ...(sides && { sides }), counts },
     artifacts: artifacts.map(({ name, state, objects }) => ({ name, state, objects })),
     ...{ sets, common },
   };

@@ -1,7 +1,7 @@
 /** A difference as Markdown, for the comments of a pull request. */
-import type { Difference, SharedChanges } from '../../model.ts';
+import type { Difference, DifferenceSides, SharedChanges } from '../../model.ts';
 import { many } from '../plain.ts';
-import { headingOf, type Line, namesText, piecesOf, remarksOf, summaryOf } from './words.ts';
+import { headingOf, type Line, namesText, piecesOf, remarksOf, sidesText, summaryOf } from './words.ts';
 
 /** How a difference is shown. */
 export interface MarkdownOptions {
@@ -9,6 +9,8 @@ export interface MarkdownOptions {
   readonly bytes?: number;
   /** The YAML of both sides in place of fields, where the difference has it. */
   readonly unified?: boolean;
+  /** What was compared, where nobody else says it. */
+  readonly sides?: DifferenceSides;
 }
 
 const BYTES = 60_000;
@@ -29,10 +31,11 @@ const shown = ({ sign, depth, text }: Line): string =>
 /** A difference as Markdown of a limited size, which says how much it leaves out. Blocks of code are always whole. */
 export function differenceMarkdown(
   difference: Difference,
-  { bytes = BYTES, unified = false }: MarkdownOptions = {},
+  { bytes = BYTES, unified = false, sides }: MarkdownOptions = {},
 ): string {
   const page = new Page(bytes - RESERVE);
-  page.add(['### slipway: difference', '', escaped(summaryOf(difference))]);
+  const compared = sides === undefined ? [] : [`${escaped(sidesText(sides))}.`, ''];
+  page.add(['### slipway: difference', '', ...compared, escaped(summaryOf(difference))]);
   page.addEach(remarksOf(difference).map(({ sign, text }) => `${sign === '~' ? '!' : sign} ${text}`));
   for (const shared of difference.common) {
     const names = shared.artifacts.length > 1 ? ['', escaped(namesText(shared.artifacts))] : [];

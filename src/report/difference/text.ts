@@ -1,13 +1,18 @@
 /** A difference on a terminal. */
-import type { Difference } from '../../model.ts';
+import type { Difference, DifferenceSides } from '../../model.ts';
 import { type Colour, type Paint, painter } from '../paint.ts';
-import { headingOf, type Line, namesText, piecesOf, remarksOf, type Sign, summaryOf } from './words.ts';
+import { many } from '../plain.ts';
+import { headingOf, type Line, namesText, piecesOf, remarksOf, type Sign, sidesText, summaryOf } from './words.ts';
 
 /** How a difference is shown. */
 export interface TextOptions {
   readonly paint?: Paint;
   /** The YAML of both sides in place of fields, where the difference has it. */
   readonly unified?: boolean;
+  /** What was compared, where nobody else says it. */
+  readonly sides?: DifferenceSides;
+  /** How many lines there may be. Default: any number. */
+  readonly lines?: number;
 }
 
 const COLOURS: Readonly<Partial<Record<Sign, Colour>>> = { '+': 'green', '-': 'red', '~': 'yellow' };
@@ -15,7 +20,7 @@ const COLOURS: Readonly<Partial<Record<Sign, Colour>>> = { '+': 'green', '-': 'r
 /** A difference as text with a final newline. What many artifacts share is told once, the most common first. */
 export function differenceText(
   difference: Difference,
-  { paint = painter(false), unified = false }: TextOptions = {},
+  { paint = painter(false), unified = false, sides, lines = Number.POSITIVE_INFINITY }: TextOptions = {},
 ): string {
   const signed = (sign: Sign, text: string): string => {
     const colour = COLOURS[sign];
@@ -29,5 +34,12 @@ export function differenceText(
     `${paint('bold', headingOf(shared, difference))}${shared.artifacts.length > 1 ? `: ${namesText(shared.artifacts)}` : ''}`,
     ...piecesOf(shared, unified).flatMap((lines) => lines.map(shown)),
   ]);
-  return `${[summaryOf(difference), ...remarks, ...groups].join('\n')}\n`;
+  const head = sides === undefined ? [] : [sidesText(sides)];
+  return `${bounded([...head, summaryOf(difference), ...remarks, ...groups], lines).join('\n')}\n`;
+}
+
+function bounded(all: readonly string[], lines: number): readonly string[] {
+  if (all.length <= lines) return all;
+  const rest = `… ${many(all.length - lines, 'line')} left out: --out FILE has all of them`;
+  return [...all.slice(0, lines), rest];
 }

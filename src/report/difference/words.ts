@@ -2,17 +2,18 @@
 import type {
   Difference,
   DifferenceCounts,
+  DifferenceSide,
+  DifferenceSides,
   FieldChange,
   FormerPlace,
   ObjectChange,
   SharedChanges,
 } from '../../model.ts';
-import { grouped, many, plain } from '../plain.ts';
+import { grouped, many } from '../plain.ts';
+import { partnersOf, short, shortBeside } from './cut.ts';
 import { unifiedLines } from './unified.ts';
 import { yamlLines } from './yaml-text.ts';
 
-/** Characters of a value, or of a name, before the rest is left out. */
-const LONGEST = 160;
 /** Lines of a value of several lines before the rest becomes a number. */
 const MOST_LINES = 20;
 /** Names of artifacts before the rest becomes a number. */
@@ -29,12 +30,6 @@ export interface Line {
   readonly text: string;
 }
 
-/** On one line, not too long. */
-export function short(text: string): string {
-  const shown = [...plain(text)];
-  return shown.length <= LONGEST ? shown.join('') : `${shown.slice(0, LONGEST - 1).join('')}…`;
-}
-
 const SIGNS: Readonly<Record<ObjectChange['change'] | FieldChange['change'], Sign>> = {
   added: '+',
   removed: '-',
@@ -44,10 +39,9 @@ const SIGNS: Readonly<Record<ObjectChange['change'] | FieldChange['change'], Sig
   reordered: '~',
 };
 
-const valueText = (value: unknown): string =>
-  short(
-    JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? `${inner}` : inner)) ?? String(value),
-  );
+const jsonText = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? `${inner}` : inner)) ?? String(value);
+const valueText = (value: unknown): string => short(jsonText(value));
 
 const placed = (namespace: string | undefined, name: string): string =>
   namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
@@ -78,7 +72,7 @@ export function objectLines(change: ObjectChange, unified: boolean): readonly Li
   const { values } = change;
   if (!unified || values === undefined) return [title, ...change.fields.flatMap(fieldLines)];
   const [before, after] = [values.before, values.after].map((value) => (value === undefined ? [] : yamlLines(value)));
-  return [title, ...unifiedLines(before ?? [], after ?? []).map((line) => signed(line, 1))];
+  return [title, ...signedLines(unifiedLines(before ?? [], after ?? []), 1)];
 }
 
 const isLong = (value: unknown): value is string => typeof value === 'string' && value.includes('\n');
@@ -90,26 +84,30 @@ function fieldLines({ path, change, before, after, masked, follows }: FieldChang
   if (change === 'added') return [line(valueText(after))];
   if (change === 'removed') return [line(valueText(before))];
   if (isLong(before) && isLong(after)) return [line(''), ...textLines(before, after)];
-  return [line(`${valueText(before)} → ${valueText(after)}${follows ? ' (follows the new name)' : ''}`)];
+  const [old, young] = [jsonText(before), jsonText(after)];
+  return [line(`${shortBeside(old, young)} → ${shortBeside(young, old)}${follows ? ' (follows the new name)' : ''}`)];
 }
 
 function textLines(before: string, after: string): readonly Line[] {
   const lines = unifiedLines(before.split('\n'), after.split('\n'), 1).filter((line) => !line.startsWith('@@'));
   const more = lines.length - MOST_LINES;
   const rest: readonly Line[] = more > 0 ? [{ sign: ' ', depth: 2, text: `… and ${many(more, 'more line')}` }] : [];
-  return [...lines.slice(0, MOST_LINES).map((line) => signed(line, 2)), ...rest];
+  return [...signedLines(lines.slice(0, MOST_LINES), 2), ...rest];
 }
 
-const signed = (line: string, depth: number): Line => ({
-  sign: line.startsWith('+') ? '+' : line.startsWith('-') ? '-' : ' ',
-  depth,
-  text: indentedShort(line.startsWith('@@') ? line : line.slice(1)),
-});
+function signedLines(lines: readonly string[], depth: number): readonly Line[] {
+  const partners = partnersOf(lines);
+  return lines.map((line, index): Line => {
+    const isHunk = line.startsWith('@@');
+    const sign = line.startsWith('+') ? '+' : line.startsWith('-') ? '-' : ' ';
+    return { sign, depth, text: indentedShort(isHunk ? line : line.slice(1), partners.get(index)?.slice(1)) };
+  });
+}
 
 /** The blanks at the beginning are part of the text. */
-function indentedShort(text: string): string {
+function indentedShort(text: string, beside: string = text): string {
   const blanks = /^ {0,40}/.exec(text)?.[0] ?? '';
-  return `${blanks}${short(text.slice(blanks.length))}`;
+  return `${blanks}${beside === text ? short(text.slice(blanks.length)) : shortBeside(text.slice(blanks.length), beside.trimStart())}`;
 }
 
 /** Objects and files that some artifacts share, each as its lines. */
@@ -133,6 +131,18 @@ export function headingOf({ artifacts }: SharedChanges, { artifacts: all }: Diff
   const [only] = artifacts;
   if (artifacts.length === 1 && only !== undefined) return `Artifact ${short(only)}`;
   return `The same on ${grouped(artifacts.length)} of ${many(all.length, 'artifact')}`;
+}
+
+/** `From channel prod (generation 41) to this checkout`. */
+export function sidesText({ before, after }: DifferenceSides): string {
+  return `From ${sideText(before)} to ${sideText(after)}`;
+}
+
+function sideText({ kind, name, generation }: DifferenceSide): string {
+  const shown = short(name);
+  if (kind === 'channel') return `channel ${shown}${generation === undefined ? '' : ` (generation ${generation})`}`;
+  if (kind === 'sources') return name === '.' ? 'this checkout' : `sources ${shown}`;
+  return kind === 'version' ? `version ${shown}` : shown;
 }
 
 /** `2 of 500 artifacts differ: 1 object added, 3 changed`. */

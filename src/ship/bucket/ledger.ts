@@ -21,6 +21,8 @@ export function bucketLedger(objects: Objects, project: string): Ledger {
   const home = `releases/${project}/`;
   const folder = (channel: string): string => `${home}${channel}/`;
   const claimKey = (version: string): string => `${home}versions/${version}.json`;
+  const adoptedKey = (channel: string, shown: Digest): string =>
+    `${folder(channel)}adopted/${shown.slice('sha256:'.length)}`;
 
   async function heads(channel: string, limit?: number): Promise<readonly Head[]> {
     // The delimiter keeps adopted/ out of the page; "/" is the byte before "0", which passes over folder markers and dot files.
@@ -72,8 +74,13 @@ export function bucketLedger(objects: Objects, project: string): Ledger {
       return found.map(({ key }): Digest => `sha256:${key.slice(start.length)}`);
     },
     async createAdopted(record, shown) {
-      const key = `${folder(record.channel)}adopted/${shown.slice('sha256:'.length)}`;
-      await objects.put(key, encode(record), { contentType: JSON_TYPE, create: true });
+      const options = { contentType: JSON_TYPE, create: true };
+      await objects.put(adoptedKey(record.channel, shown), encode(record), options);
+    },
+    async readAdopted(channel, shown) {
+      const key = adoptedKey(channel, shown);
+      const found = await objects.get(key);
+      return found && decodeRecord(found.bytes, `"${key}"`);
     },
   };
 }

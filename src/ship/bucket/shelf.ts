@@ -107,6 +107,10 @@ export function bucketShelf(objects: Objects, showing: Showing): Shelf {
       const sound = digestOf(content) === entry.content && digestOf(manifest) === entry.manifest;
       return sound ? { entry, content, manifest } : undefined;
     },
+    async content(entry) {
+      const content = await read(contentPart(entry));
+      return content !== undefined && digestOf(content) === entry.content ? content : undefined;
+    },
     manifest: (entry) => readSound(manifestPart(entry), entry.name),
   };
 }

@@ -1,4 +1,4 @@
-/** Nothing but a rollback or somebody's word moves a channel that is frozen. */
+/** Nothing but somebody's word moves a channel that is frozen. */
 import type { ReleaseRecord } from '../../model.ts';
 import type { Alteration } from './alter.ts';
 

@@ -12,6 +12,37 @@ const number = (generation: number): string => String(generation).padStart(DIGIT
 const newestFirst = (a: Head, b: Head): number =>
   b.generation - a.generation || ((a.run ?? '') < (b.run ?? '') ? -1 : 1);
 
+/** What names showed before slipway, as tags `slipway.<project>.<channel>.adopted.<32 hex of the digest>`. */
+function adoptedIn(
+  { repositories, repository }: { readonly repositories: Repositories; readonly repository: string },
+  documents: ReturnType<typeof documentsIn>,
+  prefix: string,
+): Pick<Ledger, 'adopted' | 'createAdopted' | 'readAdopted'> {
+  const adoptedPrefix = (channel: string): string => `${prefix}${channel}.adopted.`;
+  const adoptedTag = (channel: string, shown: Digest): string =>
+    adoptedPrefix(channel) + shown.slice('sha256:'.length, 'sha256:'.length + 32);
+
+  return {
+    async adopted(channel) {
+      const start = adoptedPrefix(channel);
+      const tags = (await repositories.tags(repository, { startAfter: start })).filter((tag) => tag.startsWith(start));
+      const records = await Promise.all(tags.map(async (tag) => ({ tag, bytes: await documents.read(tag) })));
+      return records.flatMap(({ tag, bytes }): readonly Digest[] =>
+        bytes === undefined ? [] : decodeRecord(bytes, `tag "${tag}"`).artifacts.map((entry) => entry.manifest),
+      );
+    },
+    async createAdopted(record, shown) {
+      const tag = adoptedTag(record.channel, shown);
+      await documents.write(tag, encode(record), (other) => other === tag);
+    },
+    async readAdopted(channel, shown) {
+      const tag = adoptedTag(channel, shown);
+      const bytes = await documents.read(tag);
+      return bytes && decodeRecord(bytes, `tag "${tag}"`);
+    },
+  };
+}
+
 /** Records as tags `slipway.<project>.<channel>.<9 digits>.<8 hex of run>` in one repository. */
 export function registryLedger(repositories: Repositories, repository: string, project: string): Ledger {
   const documents = documentsIn(repositories, repository);
@@ -19,7 +50,6 @@ export function registryLedger(repositories: Repositories, repository: string, p
   const claimTag = (version: string): string => `${prefix}versions.${version}`;
   const recordTag = (channel: string, head: Head): string =>
     `${prefix}${channel}.${number(head.generation)}.${head.run}`;
-  const adoptedPrefix = (channel: string): string => `${prefix}${channel}.adopted.`;
 
   async function headsOf(channel: string): Promise<readonly Head[]> {
     const start = `${prefix}${channel}.`;
@@ -75,17 +105,6 @@ export function registryLedger(repositories: Repositories, repository: string, p
       if (repositories.lock === 'none' && (await repositories.getManifest(repository, tag))) return 'exists';
       return documents.write(tag, encode(claim), (other) => other === tag);
     },
-    async adopted(channel) {
-      const start = adoptedPrefix(channel);
-      const tags = (await repositories.tags(repository, { startAfter: start })).filter((tag) => tag.startsWith(start));
-      const records = await Promise.all(tags.map(async (tag) => ({ tag, bytes: await documents.read(tag) })));
-      return records.flatMap(({ tag, bytes }): readonly Digest[] =>
-        bytes === undefined ? [] : decodeRecord(bytes, `tag "${tag}"`).artifacts.map((entry) => entry.manifest),
-      );
-    },
-    async createAdopted(record, shown) {
-      const tag = adoptedPrefix(record.channel) + shown.slice('sha256:'.length, 'sha256:'.length + 32);
-      await documents.write(tag, encode(record), (other) => other === tag);
-    },
+    ...adoptedIn({ repositories, repository }, documents, prefix),
   };
 }

@@ -13,11 +13,14 @@ export function contentTag(manifest: Digest): string {
   return `content-${manifest.slice('sha256:'.length, 'sha256:'.length + 16)}`;
 }
 
-/** Content as blobs, manifests under an immutable `content-` tag. What it sees of manifests is told in `seen`. */
+/**
+ * Content as blobs, manifests under an immutable `content-` tag. What it sees of manifests is told in `seen`. `registry` is what
+ * references begin with, before the repository.
+ */
 export function registryShelf(
   repositories: Repositories,
   repositoryOf: RepositoryOf,
-  seen: Map<Digest, Descriptor>,
+  { seen, registry }: { readonly seen: Map<Digest, Descriptor>; readonly registry: string },
 ): Shelf {
   async function read(repository: string, reference: string): Promise<StoredManifest | undefined> {
     const found = await repositories.getManifest(repository, reference);
@@ -45,11 +48,12 @@ export function registryShelf(
 
   return {
     refuse() {},
-    async put({ entry, manifest, content }, { repair = false } = {}) {
+    async put({ entry, manifest, content, home }, { repair = false } = {}) {
       const repository = repositoryOf(entry.name);
       // A registry takes a manifest only when its blobs are there, so the manifest vouches for them.
       if (!repair && (await keptManifest(repository, entry.manifest)) !== undefined) return 'present';
-      await repositories.putBlob(repository, entry.content, content);
+      const from = repair || home?.startsWith(registry) !== true ? undefined : home.slice(registry.length);
+      await repositories.putBlob(repository, entry.content, content, from === repository ? undefined : from);
       await repositories.putBlob(repository, FLUX_CONFIG.descriptor.digest, FLUX_CONFIG.bytes);
       await repositories.putManifest(repository, contentTag(entry.manifest), manifest, { mediaType: MANIFEST_TYPE });
       seen.set(entry.manifest, { mediaType: MANIFEST_TYPE, digest: entry.manifest, size: manifest.length });
@@ -73,8 +77,9 @@ export function registryShelf(
     async get(entry): Promise<Goods | undefined> {
       const repository = repositoryOf(entry.name);
       const [manifest, content] = await Promise.all([read(repository, entry.manifest), contentOf(repository, entry)]);
-      return manifest && content && { entry, manifest: manifest.bytes, content };
+      return manifest && content && { entry, manifest: manifest.bytes, content, home: registry + repository };
     },
+    content: (entry) => contentOf(repositoryOf(entry.name), entry),
     async manifest(entry) {
       return (await read(repositoryOf(entry.name), entry.manifest))?.bytes;
     },

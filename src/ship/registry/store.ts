@@ -26,7 +26,7 @@ export function registryStore(options: RegistryStoreOptions): Store {
   const remembering = (): Pick<Store, 'shelf' | 'proofs'> => {
     const seen: SeenManifests = new Map();
     return {
-      shelf: registryShelf(repositories, repositoryOf, seen),
+      shelf: registryShelf(repositories, repositoryOf, { seen, registry: options.referencePrefix }),
       proofs: registryProofs(repositories, { repositoryOf, forms, seen }),
     };
   };

@@ -27,11 +27,39 @@ export interface Compared {
 }
 
 /** Compares two sides object by object. Artifacts with the same bytes are not read. */
-export function compareSides({ before, after, unchanged = [], read, values = false }: DifferenceInput): Compared {
+export function compareSides({ before, after, read, ...input }: DifferenceInput): Compared {
   const reader = new Reader(read);
   const [old, young] = [before, after].map((side) => new Map(side.map(({ name, files }) => [name, files])));
   const names = [...new Set([...before, ...after].map(({ name }) => name))].sort();
-  const artifacts = names.map((name) => readArtifact(reader, name, old?.get(name), young?.get(name)));
+  const pairs = names.map((name) => readArtifact(reader, { name, before: old?.get(name), after: young?.get(name) }));
+  return comparedOf(pairs, input);
+}
+
+/** The two sides of one artifact; undefined where it is not there. */
+export interface ArtifactPair {
+  readonly name: string;
+  readonly before: Files | undefined;
+  readonly after: Files | undefined;
+}
+
+/** The same of artifacts that come one after the other: of each only what is different is kept. */
+export async function comparePairs(
+  pairs: AsyncIterable<ArtifactPair>,
+  { read, ...input }: Omit<DifferenceInput, 'before' | 'after'>,
+): Promise<Compared> {
+  const reader = new Reader(read);
+  const artifacts: ReadArtifact[] = [];
+  for await (const pair of pairs) artifacts.push(readArtifact(reader, pair));
+  return comparedOf(
+    artifacts.toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+    input,
+  );
+}
+
+function comparedOf(
+  artifacts: readonly ReadArtifact[],
+  { unchanged = [], values = false }: Pick<DifferenceInput, 'unchanged' | 'values'>,
+): Compared {
   const edits = editsOf(artifacts.map(({ leftover }) => leftover));
   const changes = changesByArtifact(edits, values);
   const compared = artifacts.map(({ name, state, leftover: { objects, files } }): ArtifactDifference => {
@@ -63,7 +91,7 @@ interface ReadArtifact {
 
 type Files = ArtifactFiles['files'];
 
-function readArtifact(reader: Reader, name: string, before: Files | undefined, after: Files | undefined): ReadArtifact {
+function readArtifact(reader: Reader, { name, before, after }: ArtifactPair): ReadArtifact {
   if (before !== undefined && after !== undefined && sameFiles(before, after)) {
     const count = reader.count(after);
     const leftover = { before: [], after: [], files: [], objects: { before: count, after: count } };

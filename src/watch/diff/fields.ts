@@ -2,7 +2,7 @@
 import type { FieldChange } from '../../model.ts';
 import { fieldsOf, isMapping } from '../../yaml/value.ts';
 import { type Delta, deltaOf, type FieldDelta, type ListDelta, type MappingDelta } from './delta.ts';
-import { hidingOf, isEncrypted, masked } from './mask.ts';
+import { hidingOf, isHidden, masked } from './mask.ts';
 import { keyValue } from './merge-key.ts';
 
 /** New names of generated objects, by their old ones. */
@@ -64,7 +64,7 @@ class Walk {
     const change = delta.kind === 'value' ? 'changed' : delta.kind;
     const before = 'before' in delta ? delta.before : undefined;
     const after = 'after' in delta ? delta.after : undefined;
-    if (isEncrypted(before) || isEncrypted(after)) return { path, change, masked: true };
+    if (isHidden(before) || isHidden(after)) return { path, change, masked: true };
     return {
       ...{ path, change },
       ...('before' in delta && { before: masked(before) }),

@@ -1,4 +1,4 @@
-/** What of an object nobody may see: the values of Secrets, and what SOPS has encrypted. */
+/** What of an object nobody may see: the values of Secrets wherever they are written, and what SOPS has encrypted. */
 import { type Fields, fieldsOf, isMapping } from '../../yaml/value.ts';
 import { deltaOf } from './delta.ts';
 
@@ -10,9 +10,15 @@ export const MASK_CHANGED = '(masked, changed)';
 /** What kubectl writes the whole object into. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** What was encrypted tells its length and what is equal. */
-export function isEncrypted(value: unknown): boolean {
-  return typeof value === 'string' && value.includes('ENC[');
+/** All that a Secret has besides its values. What else stands in one is a value under a mistyped key, or its anchor. */
+const OPEN: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 'type', 'immutable']);
+
+/** Manifests inside texts: patches of a kustomization, annotations that keep what was applied, files in a ConfigMap. */
+const SECRET_IN_TEXT = /\bkind\\?["']?\s*:\s*\\?["']?Secret(?:List)?\b/;
+
+/** A text that holds a Secret, or something encrypted: that tells its length and what is equal. */
+export function isHidden(value: unknown): boolean {
+  return typeof value === 'string' && (value.includes('ENC[') || SECRET_IN_TEXT.test(value));
 }
 
 /** What is hidden below a key of a mapping: all of it, or the value of each key. */
@@ -23,16 +29,28 @@ export function hidingOf(key: string, sides: readonly unknown[]): Hiding | undef
   if (key === LAST_APPLIED) return 'all';
   const owners = sides.filter(isMapping);
   if (key === 'sops') return owners.some(isSopsOwner) ? 'all' : undefined;
+  if (key === 'secretGenerator') return owners.some(isKustomization) ? 'all' : undefined;
+  if (key === 'items') return owners.some(isSecretList) ? 'all' : undefined;
+  if (key === 'patch') return owners.some(isSecretPatch) ? 'all' : undefined;
+  if (key === 'literals') return owners.some(isSecretGenerator) ? 'all' : undefined;
+  if (!OPEN.has(key) && owners.some(isWholeSecret)) return 'values';
   return (key === 'data' || key === 'stringData') && owners.some(isSecret) ? 'values' : undefined;
 }
 
 // Whatever its API is called, and wherever it stands: in templates and lists too.
 const isSecret = ({ kind }: Fields): boolean => kind === 'Secret';
+const isSecretGenerator = ({ kind }: Fields): boolean => kind === 'SecretGenerator';
+// Others only refer to a Secret: they have its name, and no metadata.
+const isWholeSecret = ({ kind, metadata }: Fields): boolean => kind === 'Secret' && isMapping(metadata);
+// Their items need not say what they are.
+const isSecretList = ({ kind }: Fields): boolean => kind === 'SecretList';
+const isSecretPatch = ({ target }: Fields): boolean => fieldsOf(target).kind === 'Secret';
+const isKustomization = ({ kind }: Fields): boolean => kind === 'Kustomization' || kind === 'Component';
 const isSopsOwner = ({ sops }: Fields): boolean => isMapping(sops) && ('mac' in sops || 'lastmodified' in sops);
 
 /** A value for people. `other` is the same value on the other side: what differs from it is said to. */
 export function masked(value: unknown, other: unknown = value): unknown {
-  if (isEncrypted(value)) return maskFor(value, other);
+  if (isHidden(value)) return maskFor(value, other);
   if (Array.isArray(value)) {
     return value.map((item, index) => masked(item, Array.isArray(other) ? other[index] : undefined));
   }

@@ -27,7 +27,8 @@ interface Piece {
 }
 
 const SAYS_NOTHING = /^(?:\uFEFF|\s|#.*(?:\n|$)|\.\.\.)*$/;
-const isManifest = (path: string): boolean => /\.ya?ml$/i.test(path);
+/** Whether a file holds documents, by its name. */
+export const isManifest = (path: string): boolean => /\.ya?ml$/i.test(path);
 
 /** Whether two sides have the same bytes. */
 export function sameFiles(before: readonly SourceFile[], after: readonly SourceFile[]): boolean {
@@ -85,13 +86,15 @@ export class Reader {
   private content(text: string): Content {
     const known = this.known.get(text);
     if (known !== undefined) return known;
-    const documents = SAYS_NOTHING.test(text) ? [] : this.read(text).map(({ value }) => contentOf(value));
-    const unreadable = documents.length === 0 && !SAYS_NOTHING.test(text);
+    // A piece of a text keeps all of it in memory; a copy does not.
+    const own = Buffer.from(text).toString();
+    const documents = SAYS_NOTHING.test(own) ? [] : this.read(own).map(({ value }) => contentOf(value));
+    const unreadable = documents.length === 0 && !SAYS_NOTHING.test(own);
     const content = {
       objects: documents.flatMap(({ objects }) => objects),
       other: unreadable || documents.some(({ other }) => other),
     };
-    this.known.set(text, content);
+    this.known.set(own, content);
     return content;
   }
 

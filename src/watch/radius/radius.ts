@@ -32,20 +32,25 @@ export type RefusedChanges = (before: Fields, after: Fields) => readonly FieldPa
 export interface RadiusOptions {
   readonly limits?: Partial<Limits>;
   readonly refusedChanges: RefusedChanges;
+  /** Names of artifacts that the config lists no longer, and did before. */
+  readonly orphaned?: readonly string[];
 }
 
 /**
  * Everything in a difference that nobody should do by accident. What happens alike in several artifacts is one refusal. An
  * artifact that disappears is one too, and none for each of its objects: nothing is deleted on its cluster.
  */
-export function radiusOf(compared: Compared, { limits, refusedChanges }: RadiusOptions): readonly Refusal[] {
+export function radiusOf(
+  compared: Compared,
+  { limits, refusedChanges, orphaned = [] }: RadiusOptions,
+): readonly Refusal[] {
   const set = { ...LIMITS, ...limits };
   const present = remaining(compared);
   const trips: readonly Trip[] = [
     ...releaseDeletions(present, set),
     ...artifactDeletions(present, set),
     ...shrinking(present.difference, set),
-    ...disappearing(compared.difference),
+    ...disappearing(compared.difference, orphaned),
     ...precious(present.edits),
     ...immutable(present.edits, refusedChanges),
     ...moves(compared.edits),

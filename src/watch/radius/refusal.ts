@@ -10,7 +10,10 @@ const NAMED = 5;
 
 /** Trips of the same thing as one refusal. Its phrase says how many artifacts it was shown for: with more it is refused again. */
 export function refusalOf(trips: readonly Trip[]): readonly Refusal[] {
-  const groups = groupedBy(trips, ({ rule, what }) => [rule, ...what].map(word).join('/'));
+  const groups = groupedBy(trips, ({ rule, what, artifact = '' }) =>
+    // Who takes an artifact away says which.
+    [rule, ...what, ...(rule === 'disappear' ? [artifact] : [])].map(word).join('/'),
+  );
   return [...groups.values()].flatMap((members): readonly Refusal[] => {
     const [first] = members;
     if (first === undefined) return [];
@@ -44,20 +47,4 @@ function phraseOf({ rule, what }: Trip, artifacts: readonly string[]): string {
 /** A part of a phrase as it can stand in every shell, and in no other place of the phrase. */
 function word(text: string): string {
   return text.replace(/[^A-Za-z0-9._:-]/g, (unusual) => `%${Buffer.from(unusual).toString('hex')}`);
-}
-
-/** What is refused after all, and what was allowed. */
-export interface Judged {
-  readonly refused: readonly Refusal[];
-  /** For the record. */
-  readonly allowed: readonly Refusal[];
-}
-
-/** Refusals under phrases that somebody gave. A phrase counts when it is the same to the letter. */
-export function judged(refusals: readonly Refusal[], phrases: readonly string[]): Judged {
-  const given = new Set(phrases);
-  return {
-    refused: refusals.filter(({ allow }) => !given.has(allow)),
-    allowed: refusals.filter(({ allow }) => given.has(allow)),
-  };
 }

@@ -12,13 +12,15 @@ export function shrinking({ artifacts }: Difference, { shrink, shrinkFrom }: Lim
   });
 }
 
-/** Artifacts that the release no longer has. */
-export function disappearing({ artifacts }: Difference): readonly Trip[] {
-  return artifacts
-    .filter(({ state }) => state === 'removed')
-    .map(({ name, objects: { before } }) => ({
-      ...{ rule: 'disappear', artifact: name, what: [] },
-      one: `Artifact "${name}" with ${before} objects is no longer there: what it left on its cluster stays, without updates`,
-      many: 'Nothing is left',
-    }));
+/** Artifacts that the release no longer has, and those that nobody publishes any more: each is a refusal of its own. */
+export function disappearing({ artifacts }: Difference, orphaned: readonly string[]): readonly Trip[] {
+  return artifacts.flatMap(({ name, state, objects: { before } }): readonly Trip[] => {
+    const title = `Artifact "${name}" with ${before === 1 ? '1 object' : `${before} objects`}`;
+    const stays =
+      state === 'removed'
+        ? `${title} is no longer there: what it left on its cluster stays, without updates`
+        : `${title} is no longer in the config: it stays as it is, without updates, until slipway retire removes it`;
+    if (state !== 'removed' && !orphaned.includes(name)) return [];
+    return [{ rule: 'disappear', artifact: name, what: [], one: stays, many: stays }];
+  });
 }

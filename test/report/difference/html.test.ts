@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { differenceHtml } from '../../../src/report/difference/html.ts';
-import { chosen, difference } from './sample.ts';
+import { chosen, difference, nothing } from './sample.ts';
 
 test('a page holds everything and loads nothing', () => {
   const page = differenceHtml(difference);
@@ -17,4 +17,12 @@ test('text of others is escaped', () => {
   expect(page).not.toMatch(/<script|<img/);
   expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   expect(page).toContain('\\&quot;&gt;&lt;img onerror=&#39;x&#39;&gt;&amp;');
+});
+
+test('the sides are told', () => {
+  const sides = {
+    before: { kind: 'version', name: '1.4.0' },
+    after: { kind: 'reference', name: 's3://b/<k>' },
+  } as const;
+  expect(differenceHtml(nothing, { sides })).toContain('<p>From version 1.4.0 to s3://b/&lt;k&gt;</p>');
 });

@@ -13,3 +13,8 @@ test('the document holds the artifacts once, and the changes by who has them', (
 test('numbers that no number holds are texts', () => {
   expect(differenceJson(chosen(['a'], 12345678901234567890n))).toContain('"after": "12345678901234567890"');
 });
+
+test('the sides are part of the document', () => {
+  const sides = { before: { kind: 'version', name: '1.4.0' }, after: { kind: 'sources', name: '.' } } as const;
+  expect(JSON.parse(differenceJson(difference, sides))).toMatchObject({ schema: 1, sides });
+});

@@ -70,3 +70,13 @@ test('names of others are no Markdown', () => {
   const text = differenceMarkdown({ ...nothing, common: [{ ...shared, files: [{ change: 'added', path: 'a' }] }] });
   expect(text).toContain('&lt;b>, \\[x\\](y)\n');
 });
+
+test('the sides are told, and what is in their names is no Markdown', () => {
+  const sides = {
+    before: { kind: 'channel', name: 'prod', generation: 2 },
+    after: { kind: 'sources', name: './a_b' },
+  } as const;
+  expect(differenceMarkdown(nothing, { sides })).toContain(
+    '\n\nFrom channel prod (generation 2) to sources ./a\\_b.\n\nNo ',
+  );
+});

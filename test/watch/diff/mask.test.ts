@@ -57,6 +57,51 @@ test.each([
     'encrypted in names',
     object('X', 'db', 'a: [{ name: "ENC[VALUE]", b: VALUE_ }]\n'.replace('VALUE_', '"ENC[VALUE]"')),
   ],
+  [
+    'in a list that says what its items are',
+    object('Template', 'x', 'objects:\n  - kind: SecretList\n    items: [{ data: { a: VALUE } }]\n'),
+  ],
+  [
+    'of a generator',
+    object(
+      'Kustomization',
+      'x',
+      'secretGenerator: [{ name: db, literals: ["a=VALUE"] }]\n',
+      'kustomize.config.k8s.io/v1',
+    ),
+  ],
+  ['under a mistyped key', object('Secret', 'db', 'stringdata: { a: VALUE }\n')],
+  ['at the top of a Secret', object('Secret', 'db', 'a: VALUE\nb: [VALUE]\n')],
+  ['in an anchor', object('Secret', 'db', 'x: &x { a: VALUE }\ndata: *x\n')],
+  ['of a generator of its own', object('SecretGenerator', 'x', 'literals: ["a=VALUE"]\n', 'builtin')],
+  [
+    'in a patch as text',
+    object(
+      'Kustomization',
+      'x',
+      'spec:\n  patches:\n    - patch: |\n        kind: Secret\n        stringData: { a: VALUE }\n',
+    ),
+  ],
+  [
+    'in a patch of which only the target says it',
+    object(
+      'Kustomization',
+      'x',
+      'spec:\n  patches:\n    - target: { kind: Secret }\n      patch: "[{ op: add, path: /stringData/a, value: VALUE }]"\n',
+    ),
+  ],
+  [
+    'in an annotation of another tool',
+    object('X', 'x', `  annotations: { example.com/applied: '{"kind":"Secret","data":{"a":"VALUE"}}' }\n`),
+  ],
+  [
+    'in a text inside a text',
+    object(
+      'ConfigMap',
+      'x',
+      `data:\n  a.json: '{"text":"{\\"kind\\":\\"Secret\\",\\"data\\":{\\"a\\":\\"VALUE\\"}}"}'\n`,
+    ),
+  ],
 ])('a secret %s is never told', (_what, template) => {
   const before = template.replaceAll('VALUE', `${CANARY}1`);
   const after = template.replaceAll('VALUE', `${CANARY}2`);
@@ -90,4 +135,24 @@ test('both sides tell which secret is different', () => {
     before: { data: { a: MASK, b: MASK } },
     after: { data: { a: MASK, b: MASK_CHANGED } },
   });
+});
+
+test('what only speaks of secrets is shown', () => {
+  const reference = (name: string): string =>
+    object('ConfigMap', 'x', `data:\n  a: "kind: SecretStore, name: ${name}"\n`);
+  expect(fieldsOf(reference('one'), reference('two'))).toEqual([
+    [
+      {
+        ...{ path: 'data.a', change: 'changed' },
+        ...{ before: 'kind: SecretStore, name: one', after: 'kind: SecretStore, name: two' },
+      },
+    ],
+  ]);
+});
+
+test('a reference to a Secret is told', () => {
+  const refers = (key: string): string => object('X', 'x', `spec: { from: { kind: Secret, name: db, key: ${key} } }\n`);
+  expect(fieldsOf(refers('a'), refers('b'))).toEqual([
+    [{ path: 'spec.from.key', change: 'changed', before: 'a', after: 'b' }],
+  ]);
 });

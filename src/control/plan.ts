@@ -1,0 +1,69 @@
+/** Wiring of everything that changes a channel without a build: settings become stores, a policy and a plan. */
+import { randomBytes } from 'node:crypto';
+import { runnerFacts } from '../config/ci.ts';
+import type { ControlSettings } from '../config/resolve-control.ts';
+import type { Sealing } from '../model.ts';
+import { openGates } from '../open-gates.ts';
+import { openPolicy } from '../open-seal.ts';
+import { openStore } from '../open-store.ts';
+import { type ControlPlan, maker, type RunContext, storeContext, weighing } from '../plan.ts';
+import type { Change } from '../ship/control/change.ts';
+import type { Meter } from '../ship/ports.ts';
+import type { Store } from '../ship/store.ts';
+import { stopwatch } from '../stopwatch.ts';
+import { gitHistory } from '../wire/git.ts';
+
+async function sealingOf({ seal, dryRun }: ControlSettings, context: RunContext): Promise<Sealing> {
+  const none: Sealing = { signs: false, requires: [] };
+  if (seal.verify === undefined || dryRun) return none;
+  return { ...none, policy: await openPolicy(seal.verify, context) };
+}
+
+/**
+ * A plan for `control`. Sends nothing yet. `lenders` have the bytes of what is promoted, besides the stores of the channel.
+ * Throws `CONFIG`.
+ */
+export async function openControl(
+  settings: ControlSettings,
+  change: Change,
+  context: RunContext,
+  lenders: readonly Store[] = [],
+): Promise<ControlPlan> {
+  const clock = stopwatch();
+  const { config, channel, version, stores: specs, primary, quorum, allowed, dryRun } = settings;
+  const { env, now, progress, signal } = context;
+  const meters = new Map(specs.map(({ name }): [string, Meter] => [name, { reads: 0, writes: 0 }]));
+  const at = storeContext(context);
+  const stores = await Promise.all(
+    specs.map((spec) => {
+      const meter = meters.get(spec.name) ?? { reads: 0, writes: 0 };
+      return openStore(spec, { project: config.project, dryRun, meter }, at);
+    }),
+  );
+  return {
+    change,
+    clock,
+    weighing: weighing({ dryRun }),
+    gates: dryRun ? [] : openGates(settings.gates, context),
+    release: {
+      ...{ project: config.project, channel, stores, lenders, primary, quorum, allowed, used: new Set() },
+      ...(version !== undefined && { version }),
+      provenance: { dirty: false },
+      runner: runnerFacts(env),
+      ...maker(context),
+      // Where there is a clone, it tells which of two commits is newer.
+      history: gitHistory({ root: config.dir, env }),
+      adopt: false,
+      sealing: await sealingOf(settings, context),
+      run: randomBytes(16).toString('hex'),
+      at: `${now().toISOString().slice(0, 19)}Z`,
+      ...(progress && { progress }),
+      ...(signal && { signal }),
+    },
+    facts: () => ({
+      requests: Object.fromEntries([...meters].map(([name, meter]) => [name, { ...meter }])),
+      seconds: clock.seconds(),
+      ...{ dryRun, tells: true },
+    }),
+  };
+}
