@@ -3,7 +3,13 @@ export type { Example, Rule } from './check/rule.ts';
 export type { LaterPublishOptions as PublishOptions, PlanOptions } from './config/plan-options.ts';
 export type { BuildOptions } from './config/resolve.ts';
 export type { InspectOptions } from './config/resolve-check.ts';
-export type { ControlOptions, FreezeOptions, RetireOptions, RollbackOptions } from './config/resolve-control.ts';
+export type {
+  ControlOptions,
+  FreezeOptions,
+  PromoteOptions,
+  RetireOptions,
+  RollbackOptions,
+} from './config/resolve-control.ts';
 export type { DiffOptions } from './config/resolve-diff.ts';
 export type { DoctorOptions } from './config/resolve-doctor.ts';
 export type { HealOptions } from './config/resolve-heal.ts';
@@ -14,6 +20,7 @@ export { type Code, type ErrorDetails, exitCodeOf, SlipwayError } from './errors
 export type { LibraryContext } from './library/context.ts';
 export { diff } from './library/diff.ts';
 export { log, status, whois } from './library/live.ts';
+export { promote } from './library/promote.ts';
 export {
   build,
   check,
@@ -73,6 +80,7 @@ export type {
   PlannedName,
   Progress,
   ProgressEvent,
+  Promotion,
   ProvedBy,
   Pruned,
   PrunedItem,
@@ -102,6 +110,8 @@ export type {
   VersionClaim,
   View,
   Views,
+  WaveReceipt,
+  WaveStep,
   Whois,
   WhoisPlace,
   WhoisVersion,

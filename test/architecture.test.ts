@@ -123,7 +123,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'report',
   ],
   'library-context.ts': ['tool-version.ts', 'library', 'plan.ts'],
-  library: [...WORDS, 'library-context.ts', 'config', 'live'],
+  library: [...WORDS, 'library-context.ts', 'config', 'control', 'live'],
   'library.ts': [
     'library-context.ts',
     'library/context.ts',

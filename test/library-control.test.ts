@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { freeze, publish, retire, rollback, unfreeze } from '../src/index.ts';
+import { freeze, promote, publish, retire, rollback, unfreeze } from '../src/index.ts';
 import { yaml } from './flow/fleet.ts';
 
 test('rollback, retire, freeze and unfreeze answer receipts, and throw only what kept them from looking', async () => {
@@ -34,4 +34,30 @@ test('rollback, retire, freeze and unfreeze answer receipts, and throw only what
   expect((await unfreeze({}, context)).kind).toBe('unfreeze');
   await expect(rollback({ to: 'yesterday' }, context)).rejects.toMatchObject({ code: 'USAGE' });
   await expect(freeze({ reason: ' ' }, context)).rejects.toMatchObject({ code: 'USAGE' });
+});
+
+test('promote answers a receipt, or one with a receipt for each wave', async () => {
+  const cwd = await mkdtemp(join(tmpdir(), 'slipway-library-'));
+  onTestFinished(() => rm(cwd, { recursive: true }));
+  const config = [
+    'version: 1',
+    'artifacts: [{ path: clusters/*, render: plain }]',
+    'stores: { lab: "file:lab?layout=object" }',
+    'channel: staging',
+    'channels: { prod: { waves: [{ name: first, artifacts: [north] }, { name: rest }] } }',
+  ];
+  await writeFile(join(cwd, 'slipway.yaml'), `${config.join('\n')}\n`);
+  for (const name of ['north', 'south']) {
+    await mkdir(join(cwd, 'clusters', name), { recursive: true });
+    await writeFile(join(cwd, 'clusters', name, 'cm.yaml'), yaml(name, 'one'));
+  }
+  const context = { cwd, env: {} };
+  const { artifacts } = await publish({}, context);
+  const plain = await promote({ from: 'staging', to: 'test' }, context);
+  expect(plain).toMatchObject({ outcome: 'published', kind: 'promote', channel: 'test' });
+  const waved = await promote({ from: 'staging', to: 'prod' }, context);
+  const receipts = 'waves' in waved ? waved.waves.map(({ receipt }) => receipt) : [];
+  expect(receipts.map((receipt) => receipt?.generation)).toEqual([1, 2]);
+  expect(receipts.at(-1)?.artifacts.map(({ manifest }) => manifest)).toEqual(artifacts.map(({ manifest }) => manifest));
+  await expect(promote({ from: 'staging', to: 'staging' }, context)).rejects.toMatchObject({ code: 'USAGE' });
 });

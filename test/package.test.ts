@@ -77,7 +77,7 @@ describe('the package', () => {
           'log',
           'plan',
         ],
-        ...['prune', 'publish', 'pull', 'retire', 'rollback', 'status', 'unfreeze', 'verify', 'whois'],
+        ...['promote', 'prune', 'publish', 'pull', 'retire', 'rollback', 'status', 'unfreeze', 'verify', 'whois'],
       ].join(' '),
     );
   });

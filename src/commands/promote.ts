@@ -1,23 +1,13 @@
 import { parseReleaseName } from '../config/release-name.ts';
-import { type ControlOptions, resolveControl } from '../config/resolve-control.ts';
+import { type PromoteOptions, resolveControl } from '../config/resolve-control.ts';
 import { wavesOf } from '../control/open-waves.ts';
 import { preparePromotion, promoteOnce } from '../control/promote.ts';
 import { type CommandContext, type CommonOptions, progressFor } from './context.ts';
 import { exitOf, print } from './finish.ts';
 import { runWaves } from './promote-waves.ts';
 
-/** What `slipway promote` can be told. */
-export interface PromoteOptions extends ControlOptions, CommonOptions {
-  readonly from: string;
-  /** The channel to move. */
-  readonly to: string;
-  readonly artifact?: readonly string[] | undefined;
-  /** The wave to end with. */
-  readonly wave?: string | undefined;
-}
-
 /** `slipway promote`: prints the receipt and answers the exit code. Throws what kept it from looking. */
-export async function run(context: CommandContext, options: PromoteOptions): Promise<number> {
+export async function run(context: CommandContext, options: PromoteOptions & CommonOptions): Promise<number> {
   const { from, to, artifact = [], wave: only } = options;
   const settings = await resolveControl('promote', { ...options, channel: to }, context);
   const name = parseReleaseName(from, '--from');

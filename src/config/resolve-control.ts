@@ -28,6 +28,17 @@ export interface RollbackOptions extends ControlOptions {
   readonly artifact?: readonly string[] | undefined;
 }
 
+/** Options of `slipway promote`. */
+export interface PromoteOptions extends ControlOptions {
+  /** A channel (staging), a generation of it (staging@41), a version (1.4.0) or a digest. */
+  readonly from: string;
+  /** The channel to move. */
+  readonly to: string;
+  readonly artifact?: readonly string[] | undefined;
+  /** The wave to end with. */
+  readonly wave?: string | undefined;
+}
+
 /** Options of `slipway retire`. */
 export interface RetireOptions extends ControlOptions {
   readonly names: readonly string[];

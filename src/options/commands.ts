@@ -183,6 +183,6 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'whois',
     summary: 'Tell where a digest comes from: artifact, channels, generations, commit',
-    examples: [{ line: 'slipway whois sha256:1f9c…', what: 'a content, a manifest, a view of a bucket or a proof' }],
+    examples: [{ line: 'slipway whois sha256:1f9c07aa', what: 'a content, a manifest, a view of a bucket or a proof' }],
   },
 ];

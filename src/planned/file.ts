@@ -56,6 +56,10 @@ function parse(text: string, file: string): Readonly<Record<string, unknown>> {
   throw unreadable(file, 'slipway plan did not write it', AGAIN);
 }
 
+/** Whether a text says nothing that only some readers of JSON see, such as a key twice, of which slipway takes the last. */
+const isPlain = (text: string): boolean =>
+  JSON.stringify(JSON.parse(text)) === text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string = '') => string);
+
 /** Reads a plan. Throws `USAGE` for what is no plan or of a newer slipway, `REFUSED` for one that was edited. */
 export async function readPlan(file: string, cwd: string): Promise<PlanDocument> {
   const text = await readFile(resolve(cwd, file), 'utf8').catch((cause: NodeJS.ErrnoException) => {
@@ -70,7 +74,7 @@ export async function readPlan(file: string, cwd: string): Promise<PlanDocument>
     throw unreadable(file, state, by === undefined ? 'use the slipway that made it' : `use slipway ${by} or newer`);
   }
   if (!isDigest(digest)) throw unreadable(file, 'slipway plan did not write it', AGAIN);
-  if (digestOf(Buffer.from(canonical(rest))) !== digest) {
+  if (digestOf(Buffer.from(canonical(rest))) !== digest || !isPlain(text)) {
     throw new SlipwayError('REFUSED', `Cannot use plan "${file}": somebody edited it, it does not match its digest`, {
       hint: `what a plan says cannot be changed by hand: ${AGAIN}`,
     });

@@ -2,10 +2,11 @@
 import { CONFIG_FILE, findConfig } from '../config/find.ts';
 import { gatesOf } from '../config/gates-settings.ts';
 import type { LaterPublishOptions, PlannedOptions } from '../config/plan-options.ts';
+import type { Config } from '../config/read.ts';
 import { type PublishOptions, resolvePublish } from '../config/resolve.ts';
 import { resolveSeal } from '../config/resolve-seal.ts';
 import type { PublishSettings } from '../config/settings.ts';
-import { chooseStores } from '../config/stores.ts';
+import { type ChosenStores, chooseStores } from '../config/stores.ts';
 import { usage } from '../config/usage.ts';
 import { SlipwayError } from '../errors.ts';
 import type { PlanDocument, PlanWork, Receipt } from '../model.ts';
@@ -81,6 +82,12 @@ export async function openPlanned(options: PlannedOptions, context: RunContext):
   refuseAnswered(options);
   const plan = await readPlan(options.plan, context.cwd);
   const work = workOf(plan, options.plan);
+  if (settingsIn(work).adopt) {
+    throw usage(
+      `Cannot use plan "${options.plan}": it was made with --adopt, and what others wrote may be something else by now`,
+      'publish with --adopt first',
+    );
+  }
   const planned: Planned = { digest: plan.digest, expected: work.expected };
   const allowed = [...new Set([...settingsIn(work).allowed, ...(options.allow ?? [])])];
   const opening: Opening = { options, work, planned, allowed, base: await baseOf(options, context) };
@@ -140,7 +147,7 @@ async function openBuilt(folder: string, opening: Opening, context: RunContext):
 async function hereOf({ options, work, base }: Opening, context: RunContext): Promise<Pick<PublishSettings, 'gates'>> {
   const kept = settingsIn(work);
   const config = await findConfig(options.config, context);
-  if (config === undefined || kept.listed === undefined) {
+  if (config === undefined) {
     if (kept.gates.length === 0) return { gates: [] };
     throw new SlipwayError(
       'CONFIG',
@@ -150,23 +157,29 @@ async function hereOf({ options, work, base }: Opening, context: RunContext): Pr
       },
     );
   }
-  const { store, primary } = work.options;
-  const asked = {
-    store: Array.isArray(store) ? store : [],
-    primary: typeof primary === 'string' ? primary : undefined,
-  };
   const { channel } = kept;
-  const { stores, primary: first, quorum } = chooseStores(config, channel, asked);
   const gates = gatesOf(config, channel);
   const seal = resolveSeal(work.options, { config, channel, cwd: context.cwd });
   const now: PublishSettings = {
-    ...{ stores, primary: first, quorum, gates, seal, project: config.project, root: base, check: config.check },
-    ...(channel !== undefined && { channel }),
-    ...(kept.version !== undefined && { version: kept.version }),
+    ...restoredSettings(kept, base),
+    // Beside a path of its own a config says nothing of stores.
+    ...(kept.listed !== undefined && { ...storesOf(config, work, channel), project: config.project }),
     // Which artifacts there are is told by the sources alone.
-    ...{ listed: kept.listed, artifacts: [], adopt: kept.adopt, allowed: [], dryRun: false },
+    ...{ gates, seal, root: base, check: config.check, artifacts: [], dryRun: false },
   };
   const differences = settingsMoved(kept, keptSettings(now, base));
   if (differences.length > 0) throw movedError(differences);
   return { gates };
+}
+
+function storesOf(
+  config: Config,
+  { options: { store, primary } }: PlanWork,
+  channel: string | undefined,
+): ChosenStores {
+  const asked = {
+    store: Array.isArray(store) ? store : [],
+    primary: typeof primary === 'string' ? primary : undefined,
+  };
+  return chooseStores(config, channel, asked);
 }

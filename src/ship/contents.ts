@@ -1,5 +1,6 @@
 /** What clusters see before and after a release: the files of every artifact whose content changes. */
-import type { Entry, SourceFile } from '../model.ts';
+import { asSlipwayError, type Code, SlipwayError } from '../errors.ts';
+import type { Digest, Entry, SourceFile } from '../model.ts';
 import { filesOf } from './fetch.ts';
 import { orNothing } from './known.ts';
 import type { Decided } from './release.ts';
@@ -32,12 +33,32 @@ interface Change {
   readonly young: Entry | undefined;
 }
 
-/** The artifacts of both sides, a few at a time. */
-async function* readAll(
-  changes: readonly Change[],
-  supply: Supply,
-  miss: (name: string) => void,
-): AsyncGenerator<ContentPair> {
+/** Where these happen the content may be there all the same, and can be read later. */
+const PASSING: ReadonlySet<Code> = new Set<Code>(['NETWORK', 'TLS', 'AUTH', 'DENIED', 'RATE_LIMITED', 'STORE']);
+
+/** Who cannot read now what is there must not take it for lost: then nobody would weigh what changes. */
+function unread(name: string, { code, message, hint }: SlipwayError): SlipwayError {
+  return new SlipwayError(code, `Cannot tell what changes in artifact "${name}": ${message}`, { hint });
+}
+
+interface Reading {
+  readonly supply: Supply;
+  /** What kept stores from answering, by content. */
+  readonly troubles: ReadonlyMap<Digest, SlipwayError>;
+  readonly miss: (name: string) => void;
+}
+
+function readingOf(decided: Decided, miss: Reading['miss']): Reading {
+  const troubles = new Map<Digest, SlipwayError>();
+  const supply = supplyOf(decided, ({ content }, thrown) => {
+    const error = asSlipwayError(thrown);
+    if (PASSING.has(error.code)) troubles.set(content, error);
+  });
+  return { supply, troubles, miss };
+}
+
+/** The artifacts of both sides, a few at a time. Throws what kept every store from answering. */
+async function* readAll(changes: readonly Change[], { supply, troubles, miss }: Reading): AsyncGenerator<ContentPair> {
   // What others made and we adopted may be no archive at all.
   const filesIn = (entry: Entry | undefined): Promise<readonly SourceFile[] | undefined> =>
     orNothing(async () => (entry === undefined ? undefined : filesOf((await supply(entry)).content)));
@@ -48,7 +69,10 @@ async function* readAll(
       return { name, before, after, old, young };
     });
     for (const { name, before, after, old, young } of await Promise.all(read)) {
-      if ((old !== undefined && before === undefined) || (young !== undefined && after === undefined)) miss(name);
+      const missing = [before === undefined ? old : undefined, after === undefined ? young : undefined];
+      const trouble = missing.flatMap((entry) => (entry && troubles.get(entry.content)) ?? [])[0];
+      if (trouble !== undefined) throw unread(name, trouble);
+      if (missing.some((entry) => entry !== undefined)) miss(name);
       else yield { name, before, after };
     }
   }
@@ -74,7 +98,10 @@ export function contents(decided: Decided): Contents {
     ({ name, orphan }) => target.kind === 'publish' && orphan && old.get(name)?.orphan !== true,
   );
   return {
-    changed: readAll(changes, supplyOf(decided), (name) => lost.push(name)),
+    changed: readAll(
+      changes,
+      readingOf(decided, (name) => lost.push(name)),
+    ),
     unchanged: target.artifacts
       .filter(({ name }) => !moving.has(name))
       .map(({ name, resources }) => ({ name, objects: resources })),

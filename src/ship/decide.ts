@@ -28,7 +28,9 @@ const isShown = (entry: Entry): boolean => entry.views.object !== undefined;
 
 async function step(compared: Compared, own: Entry, before: Entry | undefined): Promise<Step> {
   const { plan, line } = compared;
-  const verdict = line.newest === undefined ? 'publish' : await judge(plan, line.newest, before?.commit);
+  // What was let in without a commit has no place of its own: nothing older than the newest commit of all follows it.
+  const recorded = before && (before.commit ?? line.newest?.floor?.commit);
+  const verdict = line.newest === undefined ? 'publish' : await judge(plan, line.newest, recorded);
   if (verdict === 'keep' && before !== undefined) return { entry: before, changed: false, kept: true };
   const changed = before?.content !== own.content || isShown(before) !== isShown(own);
   if (changed || before === undefined)
@@ -95,7 +97,7 @@ async function decideChannel(compared: Compared, own: Own): Promise<ChannelDecis
   const { plan, line } = compared;
   const { newest } = line;
   if (plan.channel === undefined) return { ...UNDECIDED, outcome: 'published' };
-  checkChannel(plan, newest, line.blocked);
+  checkChannel(compared);
   const before = new Map((newest?.artifacts ?? []).map((entry) => [entry.name, entry]));
   const steps: Step[] = [];
   for (const entry of own.entries.values()) {

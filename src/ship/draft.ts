@@ -36,7 +36,7 @@ const blockedNow = (commits: readonly string[], plan: Compared['plan']): readonl
 export function draft({ plan, line }: Compared, next: Draft): ReleaseRecord {
   const { kind, artifacts, floor, from, wave } = next;
   const { newest } = line;
-  const frozen = 'frozen' in next ? next.frozen : newest?.frozen;
+  const frozen = 'frozen' in next ? next.frozen : line.frozen;
   const { by } = plan.runner;
   // Shallow clones are ordered by the run number of the newest commit, so it stays with the floor.
   const isNewest = newest === undefined || floor === undefined || floor.commit === plan.provenance.commit;

@@ -100,7 +100,7 @@ export function sameBasis(compared: Compared): Compared {
   const { plan, sites, line, end, lost } = compared;
   const { planned } = plan;
   if (planned === undefined || end !== undefined || lost) return compared;
-  if (line.newest?.plan === planned.digest || line.newest?.frozen !== undefined) return compared;
+  if (line.newest?.plan === planned.digest || line.frozen !== undefined) return compared;
   const now = Object.fromEntries(sites.map(({ store, newest }) => [store.name, recordOf(newest)]));
   const differences = recordMoves(planned.expected.stores, now);
   if (differences.length > 0) throw movedError(differences);

@@ -2,6 +2,7 @@
 import { SlipwayError } from '../errors.ts';
 import type { Floor, ReleaseRecord } from '../model.ts';
 import { isAllowed } from './phrases.ts';
+import type { Compared } from './release.ts';
 import type { ReleasePlan } from './release-plan.ts';
 
 /** `publish`: ours is newer or the same. `keep`: the recorded entry is newer. */
@@ -42,18 +43,20 @@ export function checkSource(plan: ReleasePlan, record: ReleaseRecord): void {
 }
 
 /** Nothing moves a channel that is frozen. Throws `REFUSED` with the reason. */
-export function checkFrozen(plan: ReleasePlan, newest: ReleaseRecord | undefined): void {
-  if (newest?.frozen === undefined) return;
-  refuseUnless(plan, `frozen:${newest.channel}`, {
-    message: `Channel "${newest.channel}" is frozen: ${newest.frozen.reason}`,
+export function checkFrozen({ plan, line }: Pick<Compared, 'plan' | 'line'>): void {
+  const { channel = '' } = plan;
+  if (line.frozen === undefined) return;
+  refuseUnless(plan, `frozen:${channel}`, {
+    message: `Channel "${channel}" is frozen: ${line.frozen.reason}`,
     hint: 'unfreeze it first',
   });
 }
 
 /** What holds for the whole channel. Throws `REFUSED`. */
-export function checkChannel(plan: ReleasePlan, newest: ReleaseRecord | undefined, blocked: readonly string[]): void {
+export function checkChannel({ plan, line }: Pick<Compared, 'plan' | 'line'>): void {
+  const { newest, blocked } = line;
   const { commit } = plan.provenance;
-  checkFrozen(plan, newest);
+  checkFrozen({ plan, line });
   if (newest !== undefined) checkSource(plan, newest);
   // The run would not be here without it.
   if (plan.provenance.dirty && plan.runner.ci) isAllowed(plan, 'dirty');

@@ -72,14 +72,17 @@ export async function findLine(sites: readonly Site[], options: LineOptions): Pr
   }
   if (truth === undefined) return { highest: 0, blocked: [], diverged: new Set() };
   const chosen = truth;
-  const { record } = standingOf(
+  const { record: standing } = standingOf(
     chosen.holders.flatMap(({ store, newest }) =>
       newest === undefined ? [] : [{ store: store.name, record: newest }],
     ),
   );
+  const newest = standing ?? chosen.top;
+  const frozen = newest.frozen ?? branches.find(({ top }) => top.frozen !== undefined)?.top.frozen;
   return {
-    newest: record ?? chosen.top,
-    ...(record === undefined && { disputed: true }),
+    newest,
+    ...(standing === undefined && { disputed: true }),
+    ...(frozen && { frozen }),
     highest: Math.max(...holding.map(({ record }) => record.generation)),
     blocked: [...new Set(branches.flatMap(({ top }) => top.blocked))].sort(),
     diverged: new Set(holding.map(({ site }) => site.store.name).filter((name) => !chosen.members.has(name))),

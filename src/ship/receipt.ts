@@ -111,12 +111,17 @@ function outcomeOf(round: Decided, error: SlipwayError | undefined, dryRun: bool
   return round.outcome === 'healed' && !healed ? 'unchanged' : round.outcome;
 }
 
-/** A difference as answers hold it. */
-export const documentOf = ({ counts, artifacts, sets, common }: Difference): DifferenceDocument => ({
-  ...{ schema: 1, counts },
-  artifacts: artifacts.map(({ name, state, objects }) => ({ name, state, objects })),
-  ...{ sets, common },
-});
+const exact = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+
+/** A difference as answers, plans and gates hold it. Whole numbers that a number cannot hold become texts: JSON knows no others. */
+export function documentOf({ counts, artifacts, sets, common }: Difference): DifferenceDocument {
+  const document: DifferenceDocument = {
+    ...{ schema: 1, counts },
+    artifacts: artifacts.map(({ name, state, objects }) => ({ name, state, objects })),
+    ...{ sets, common },
+  };
+  return JSON.parse(JSON.stringify(document, exact)) as DifferenceDocument;
+}
 
 /** What kind of change the run made, or would make. */
 function changeOf({ line }: Decided, { kind, from, frozen, artifacts }: ReleaseRecord): Partial<Receipt> {

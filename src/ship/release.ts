@@ -55,6 +55,8 @@ export interface Line {
   /** The highest generation in any store; 0 when there is none. */
   readonly highest: number;
   readonly blocked: readonly string[];
+  /** Why nobody may move the channel: as the newest record says, else a store on another line. */
+  readonly frozen?: ReleaseRecord['frozen'];
   /** Names of stores whose newest record is on another line. */
   readonly diverged: ReadonlySet<string>;
 }

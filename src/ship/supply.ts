@@ -15,9 +15,9 @@ export function lending({ plan, sites }: Pick<Compared, 'plan' | 'sites'>): read
 
 /**
  * A supply for one round. Throws `NOT_FOUND` when neither the build nor any reachable store has the bytes.
- * Nothing fetched is kept: a fleet's content need not fit in memory.
+ * Nothing fetched is kept: a fleet's content need not fit in memory. What keeps a store from answering is told to `failed`.
  */
-export function supplyOf(decided: Decided): Supply {
+export function supplyOf(decided: Decided, failed?: (entry: Entry, thrown: unknown) => void): Supply {
   const built = new Map(decided.packed.map((packed) => [packed.content.digest, packed.bytes]));
   return async (entry) => {
     const content = built.get(entry.content);
@@ -28,9 +28,14 @@ export function supplyOf(decided: Decided): Supply {
     const origin = decided.origins.get(entry.manifest);
     for (const store of lending(decided)) {
       // The same manifest may lie under another artifact's repository. One store's damage must not keep another from healing.
-      const goods = await orNothing(
-        async () => (await store.shelf.get(entry)) ?? (origin && (await store.shelf.get(origin))),
-      );
+      const goods = await orNothing(async () => {
+        try {
+          return (await store.shelf.get(entry)) ?? (origin && (await store.shelf.get(origin)));
+        } catch (thrown) {
+          failed?.(entry, thrown);
+          throw thrown;
+        }
+      });
       if (goods !== undefined) return { ...goods, entry };
     }
     throw nobodyHas(entry);

@@ -157,6 +157,16 @@ const DAMAGE: Readonly<Record<string, { readonly make: (bytes: Buffer) => Uint8A
     },
     says: /is the record of another release/,
   },
+  'with a name that leads elsewhere': {
+    make: (bytes) => {
+      const files = parts(bytes);
+      const file = at(files, /^releases\//);
+      return indexed(
+        replaced(files, file.path, Buffer.from(text(file).replace('"name":"north"', '"name":"../north"'))),
+      );
+    },
+    says: /Cannot publish bundle "bad\.tar": artifact name "\.\.\/north" is not valid: /,
+  },
   'of a newer format': {
     make: (bytes) => {
       const files = parts(bytes);

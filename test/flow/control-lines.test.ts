@@ -66,4 +66,12 @@ describe('a store on another line', () => {
     expect((await newestIn(fleet.at)).frozen).toBeUndefined();
     await isOne(fleet);
   });
+
+  test('leaves a number to two records, of which a rollback means that of the line', async () => {
+    const fleet = await parted((alone) => change(alone, { kind: 'retire', names: ['north'], listed: [] }));
+    await publish(fleet.stores, 5, 'ccc');
+    await rollback(fleet.stores, 3);
+    const { kind, from, artifacts } = await newestIn(fleet.at);
+    expect([kind, from?.generation, heldIn({ artifacts })]).toEqual(['rollback', 3, 'aaa']);
+  });
 });

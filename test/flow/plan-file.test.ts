@@ -48,6 +48,8 @@ test('A plan that was edited is refused, whatever was edited', async () => {
     ['"quorum": 2', '"quorum": 1'],
     ['"allow": []', '"allow": ["x"]'],
     ['"generation": 2', '"generation": 3'],
+    // A key twice: readers that take the first one see what slipway does not.
+    ['"allow": []', '"allow": ["x"], "allow": []'],
   ];
   for (const [from, to] of edits) {
     await writeFile(join(fleet.dir, 'plan.json'), text.replace(from, to));
@@ -99,6 +101,35 @@ test('What a plan says already cannot be said besides it', async () => {
   }
   const { stderr } = await fleet.run(['publish', '--built', 'built']);
   expect(stderr).toBe('error[USAGE]: Cannot use --built without --plan\nhint: name the plan that was made with it\n');
+});
+
+test('A plan with --adopt is not published, wherever it was written', async () => {
+  const fleet = await original.copy();
+  const planned = await fleet.run(['plan', '--adopt', '--output', 'json']);
+  await writeFile(join(fleet.dir, 'plan.json'), planned.stdout);
+  const { code, stderr } = await fleet.run(['publish', '--plan', 'plan.json']);
+  expect([code, stderr]).toEqual([
+    2,
+    'error[USAGE]: Cannot use plan "plan.json": it was made with --adopt, and what others wrote may be something else by now\nhint: publish with --adopt first\n',
+  ]);
+});
+
+test('A plan of a path asks the gates of the config beside it, and cannot be made where there are none', async () => {
+  const fleet = await original.copy();
+  const once = ['plan', './clusters/north', '--render', 'plain', '--to', 'file:.slipway/once?layout=object'];
+  const plan = async (name: string) =>
+    expect((await fleet.run([...once, '--channel', 'qa', '--out', `${name}.json`, '--built', name])).code).toBe(0);
+  const publish = (name: string) => fleet.run(['publish', '--plan', `${name}.json`, '--built', name]);
+  await plan('without');
+  const gates = `gates: [{ name: no, run: [sh, -c, 'echo "{\\"allow\\": false}"'] }]\n`;
+  await appendFile(join(fleet.dir, 'slipway.yaml'), gates);
+  await plan('with');
+  const [unasked, asked] = [await publish('without'), await publish('with')];
+  expect([unasked.code, unasked.stderr]).toEqual([
+    3,
+    expect.stringContaining('Moved since plan: "gates" of the config'),
+  ]);
+  expect([asked.code, asked.stderr]).toEqual([3, expect.stringContaining('Gate "no" does not let this release go on')]);
 });
 
 test('A job without sources, config, Git and renderer publishes the planned digests from plan and folder alone', async () => {

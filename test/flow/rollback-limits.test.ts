@@ -130,4 +130,20 @@ describe('what cannot be', () => {
       hint: 'did you mean "east"',
     });
   });
+
+  test('an artifact that was not there then, instead of leaving it as it is', async () => {
+    const { stores } = empty();
+    await publish(stores, 1, 'aa-', { version: '1.0.0' });
+    await publish(stores, 3, 'bbb');
+    const targets = [
+      ['version "1.0.0"', { kind: 'version', version: '1.0.0' }],
+      ['generation 1', { kind: 'generation', generation: 1 }],
+    ] as const;
+    for (const [label, to] of targets) {
+      await expect(change(stores, { kind: 'rollback', to, artifacts: ['east', 'north'] })).rejects.toMatchObject({
+        code: 'USAGE',
+        message: `Cannot roll back "north": it is not in ${label}`,
+      });
+    }
+  });
 });

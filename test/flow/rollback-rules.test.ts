@@ -154,4 +154,12 @@ describe('afterwards', () => {
     expect(await now(fleet)).toMatchObject({ held: 'aaa', order: [3, 3, 3], blocked: [3] });
     expect((await publish(fleet.stores, 2, '--c')).outcome).toBe('superseded');
   });
+
+  test('an older commit stays out also where something was let in without one', async () => {
+    const fleet = await released();
+    await publish(fleet.stores, 0, 'cca', { provenance: { dirty: false }, allowed: ['no-git'] });
+    expect((await publish(fleet.stores, 2, 'dda')).outcome).toBe('superseded');
+    expect(await now(fleet)).toMatchObject({ generation: 3, held: 'cca', floor: 3 });
+    expect((await publish(fleet.stores, 4, 'dda')).outcome).toBe('published');
+  });
 });

@@ -80,32 +80,41 @@ describe('the floor', () => {
 });
 
 describe('the channel', () => {
+  const at = (
+    plan: ReleasePlan,
+    { frozen, ...rest }: ReleaseRecord,
+    blocked: readonly string[] = [],
+  ): Parameters<typeof checkChannel>[0] => ({
+    plan,
+    line: { newest: rest, ...(frozen && { frozen }), highest: rest.generation, blocked, diverged: new Set<string>() },
+  });
+
   test('refuses while it is frozen, with the reason', () => {
     const frozen = { ...newest, frozen: { reason: 'holidays' } };
-    expect(() => checkChannel(base, frozen, [])).toThrow(
+    expect(() => checkChannel(at(base, frozen))).toThrow(
       expect.objectContaining({ ...refusal('frozen:prod'), message: expect.stringContaining('holidays') }),
     );
-    expect(() => checkChannel({ ...base, allowed: ['frozen:prod'] }, frozen, [])).not.toThrow();
+    expect(() => checkChannel(at({ ...base, allowed: ['frozen:prod'] }, frozen))).not.toThrow();
   });
 
   test('refuses a commit that was rolled back', () => {
-    expect(() => checkChannel(base, newest, [commitId(3)])).toThrow(
+    expect(() => checkChannel(at(base, newest, [commitId(3)]))).toThrow(
       expect.objectContaining(refusal(`blocked:${ours}`)),
     );
   });
 
   test('refuses a source without Git once it has a floor', () => {
     const plan = { ...base, provenance: { dirty: false } };
-    expect(() => checkChannel(plan, newest, [])).toThrow(expect.objectContaining(refusal('no-git')));
+    expect(() => checkChannel(at(plan, newest))).toThrow(expect.objectContaining(refusal('no-git')));
     const { floor: _, ...unordered } = newest;
-    expect(() => checkChannel(plan, unordered, [])).not.toThrow();
+    expect(() => checkChannel(at(plan, unordered))).not.toThrow();
   });
 
   test('refuses another repository on the same project, however its URL is written', () => {
     const from = (source: string): ReleasePlan => ({ ...base, provenance: { ...base.provenance, source } });
     const recorded = { ...newest, source: 'https://github.com/acme/fleet' };
-    expect(() => checkChannel(from('ssh://github.com/acme/fleet.git'), recorded, [])).not.toThrow();
-    expect(() => checkChannel(from('https://github.com/acme/other'), recorded, [])).toThrow(
+    expect(() => checkChannel(at(from('ssh://github.com/acme/fleet.git'), recorded))).not.toThrow();
+    expect(() => checkChannel(at(from('https://github.com/acme/other'), recorded))).toThrow(
       expect.objectContaining({ code: 'REFUSED', hint: expect.stringContaining('project') }),
     );
   });

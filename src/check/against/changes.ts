@@ -6,10 +6,11 @@ import { difference } from './difference.ts';
 import { FREEZES } from './frozen.ts';
 
 const KUSTOMIZE = 'kustomize.toolkit.fluxcd.io';
+const FORCE = `${KUSTOMIZE}/force`;
 
 /** Labels and annotations by which Flux replaces an object instead of changing it, or leaves it alone. */
 const SPARED: Readonly<Record<string, readonly string[]>> = {
-  [`${KUSTOMIZE}/force`]: ['enabled'],
+  [FORCE]: ['enabled'],
   [`${KUSTOMIZE}/reconcile`]: ['disabled'],
   [`${KUSTOMIZE}/ssa`]: ['ignore', 'ifnotpresent'],
 };
@@ -43,11 +44,23 @@ export function refusedChanges(before: KubernetesObject, after: KubernetesObject
   ];
 }
 
-/** {@link refusedChanges} of two objects as they are written; nothing of what is no object. */
+/** Kinds of which nothing is lost when Flux deletes an object and creates it anew, as `force` makes it do. */
+const REPLACEABLE: ReadonlySet<string> = new Set(['Job.batch', 'ConfigMap.', 'Secret.']);
+
+/**
+ * {@link refusedChanges} of two objects as they are written, also of those that Flux is told to replace, where the old one
+ * takes something with it; nothing of what is no object.
+ */
 export function refusedByServer(before: Fields, after: Fields): readonly FieldPath[] {
   const [old, young] = [before, after].map((value) => objectsOf(value).objects[0]?.object);
-  return old === undefined || young === undefined ? [] : refusedChanges(old, young);
+  if (old === undefined || young === undefined) return [];
+  return refusedChanges(old, REPLACEABLE.has(kindOf(young)) ? young : unforced(young));
 }
+
+const unforced = (object: KubernetesObject): KubernetesObject => {
+  const without = ({ [FORCE]: _, ...rest }: Fields): Fields => rest;
+  return { ...object, labels: without(object.labels), annotations: without(object.annotations) };
+};
 
 const STORAGE: FieldPath = ['spec', 'resources', 'requests', 'storage'];
 

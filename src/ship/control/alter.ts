@@ -41,9 +41,9 @@ export function newestOf({ plan, line }: Compared): ReleaseRecord {
 async function alteration(compared: Compared, change: Change): Promise<Alteration> {
   switch (change.kind) {
     case 'freeze':
-      return freeze(newestOf(compared), change.reason);
+      return freeze(compared, newestOf(compared), change.reason);
     case 'unfreeze':
-      return unfreeze(newestOf(compared));
+      return unfreeze(compared, newestOf(compared));
     case 'promote':
       return promote(compared, change);
     case 'retire':
@@ -51,6 +51,13 @@ async function alteration(compared: Compared, change: Change): Promise<Alteratio
     case 'rollback':
       return rollback(compared, newestOf(compared), change);
   }
+}
+
+/** Stores that went another way heal by a record above both lines alone: it is made also where nothing else is new. */
+function aboveAll({ line }: Compared, altered: Alteration): Alteration {
+  if (altered.next !== undefined || line.newest === undefined || line.diverged.size === 0) return altered;
+  const { artifacts, floor } = line.newest;
+  return { ...altered, next: { kind: 'sign', artifacts, floor }, still: true };
 }
 
 /** Equal bytes may be shown in another form than before. */
@@ -94,7 +101,7 @@ function adding(site: Site, entries: readonly Entry[]): Site {
 export async function alter(compared: Compared, change: Change): Promise<Decided> {
   if (compared.end !== undefined || compared.lost)
     return { ...UNDECIDED, ...compared, outcome: compared.end?.outcome ?? 'failed' };
-  const altered = await alteration(compared, change);
+  const altered = aboveAll(compared, await alteration(compared, change));
   const { claim, claimed = false, wants = [], sites: seen = compared.sites, allowed = [], warnings = [] } = altered;
   const plan = { ...compared.plan, allowed: [...compared.plan.allowed, ...allowed] };
   const decision = decisionOf({ ...compared, plan }, altered);

@@ -3,7 +3,7 @@ import { SlipwayError } from '../../errors.ts';
 import type { Entry, Floor } from '../../model.ts';
 import { checkPlaces } from '../decide.ts';
 import type { Draft } from '../draft.ts';
-import { blockedPhrase, checkSource, refuseUnless, short } from '../forward.ts';
+import { blockedPhrase, checkFrozen, checkSource, refuseUnless, short } from '../forward.ts';
 import { isShowable } from '../known.ts';
 import { isAllowed } from '../phrases.ts';
 import { type Compared, reachable } from '../release.ts';
@@ -35,12 +35,7 @@ export function chosenFrom({ entries, label }: Origin, names: readonly string[] 
 /** Throws `REFUSED` for a frozen channel, and for what is published from another repository. */
 function checkTarget({ plan, line }: Compared, { order }: Origin): void {
   const { newest } = line;
-  if (newest?.frozen !== undefined) {
-    refuseUnless(plan, `frozen:${newest.channel}`, {
-      message: `Channel "${newest.channel}" is frozen: ${newest.frozen.reason}`,
-      hint: 'unfreeze it first',
-    });
-  }
+  checkFrozen({ plan, line });
   if (newest === undefined || order.source === undefined) return;
   checkSource({ ...plan, provenance: { ...plan.provenance, source: order.source } }, newest);
 }

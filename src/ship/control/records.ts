@@ -19,15 +19,27 @@ interface Place {
   readonly head: Head;
 }
 
-/** The copy that counts among those of all stores. A store that cannot be read now does not count. */
-async function standing(places: readonly Place[], channel: string): Promise<ReleaseRecord | undefined> {
-  const copies = await Promise.all(
+/**
+ * The copy that counts among those of all stores. A store that cannot be read now does not count. Where stores went two ways
+ * for a while, one number stands for two records: the one after them tells which of them it is made above.
+ */
+async function standing(
+  places: readonly Place[],
+  channel: string,
+  following: () => Promise<ReleaseRecord | undefined>,
+): Promise<ReleaseRecord | undefined> {
+  const read = await Promise.all(
     places.map(async ({ site, head }) => {
       const record = await orNothing(() => site.store.ledger.read(channel, head));
       return record === undefined ? [] : [{ store: site.store.name, record }];
     }),
   );
-  return standingOf(copies.flat()).record;
+  const copies = read.flat();
+  const runs = new Set(copies.map(({ record }) => record.run));
+  if (runs.size < 2) return standingOf(copies).record;
+  const previous = (await following())?.previous;
+  const own = copies.filter(({ record }) => record.run === previous?.run && record.generation === previous.generation);
+  return standingOf(own, previous?.digest).record;
 }
 
 /** Lists what the stores on the channel's line keep: one listing each. `newest` is not read again. */
@@ -46,15 +58,20 @@ export async function keptRecords({ plan, sites }: Compared, newest: ReleaseReco
   );
   const read = new Map<number, Promise<ReleaseRecord | undefined>>([[newest.generation, Promise.resolve(newest)]]);
   const below = [...places.keys()].filter((generation) => generation < newest.generation);
-  return {
-    generations: [newest.generation, ...below.sort((a, b) => b - a)],
-    async read(generation) {
-      throwIfInterrupted(plan.signal);
-      const known = read.get(generation) ?? standing(places.get(generation) ?? [], channel);
-      read.set(generation, known);
-      return known;
-    },
-  };
+  /** The record on the line that is made above this number. */
+  async function following(generation: number): Promise<ReleaseRecord | undefined> {
+    let record: ReleaseRecord | undefined = newest;
+    while (record?.previous !== undefined && record.previous.generation > generation)
+      record = await readAt(record.previous.generation);
+    return record;
+  }
+  async function readAt(generation: number): Promise<ReleaseRecord | undefined> {
+    throwIfInterrupted(plan.signal);
+    const known = read.get(generation) ?? standing(places.get(generation) ?? [], channel, () => following(generation));
+    read.set(generation, known);
+    return known;
+  }
+  return { generations: [newest.generation, ...below.sort((a, b) => b - a)], read: readAt };
 }
 
 /** The record of what was there before slipway, by what the name showed then. The primary is asked first. */

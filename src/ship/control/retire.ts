@@ -60,7 +60,7 @@ export async function retire(
   checkNames('retire', gone, newest);
   const warnings = before.map((name) => `"${name}" left the channel before`);
   if (gone.length === 0) return { warnings };
-  checkFrozen(compared.plan, newest);
+  checkFrozen(compared);
   const still = gone.find((name) => listed.includes(name));
   if (still !== undefined) {
     const message = `Cannot retire "${still}": the config lists it, so the next publish brings it back`;

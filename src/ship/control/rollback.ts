@@ -115,6 +115,15 @@ async function targetFor(known: Known, change: Rollback): Promise<Target | undef
   return target;
 }
 
+/** Throws `USAGE` for an artifact that the target does not have: it would stay as it is, and look as if it had gone back. */
+function checkThen({ artifacts, label }: Target, names: readonly string[]): void {
+  const missing = names.find((name) => !artifacts.some((entry) => entry.name === name));
+  if (missing === undefined) return;
+  throw new SlipwayError('USAGE', `Cannot roll back "${missing}": it is not in ${label}`, {
+    hint: 'leave it out of --artifact; slipway retire takes an artifact out of the channel',
+  });
+}
+
 /** Throws `REFUSED` where the target brings back what was rolled back before. */
 function checkBlocked(known: Known, target: Target, back: Back): void {
   for (const commit of comingBack(known, target, back)) {
@@ -182,9 +191,10 @@ export async function rollback(compared: Compared, newest: ReleaseRecord, change
     return { warnings: [`${again}: --to goes further back`] };
   }
   if (names !== undefined) checkNames('roll back', names, newest, target.artifacts);
+  if (to !== undefined) checkThen(target, names ?? []);
   const back = await backTo(known, target);
   if (back.changed.length === 0) return { warnings: warningsOf(target, back, []) };
-  checkFrozen(compared.plan, newest);
+  checkFrozen(compared);
   checkBlocked(known, target, back);
   checkShown(known, target, back);
   checkPlaces(compared, back.artifacts);

@@ -44,7 +44,13 @@ const isSecretGenerator = ({ kind }: Fields): boolean => kind === 'SecretGenerat
 const isWholeSecret = ({ kind, metadata }: Fields): boolean => kind === 'Secret' && isMapping(metadata);
 // Their items need not say what they are.
 const isSecretList = ({ kind }: Fields): boolean => kind === 'SecretList';
-const isSecretPatch = ({ target }: Fields): boolean => fieldsOf(target).kind === 'Secret';
+// The kind of a target is a regular expression, and without one every kind is meant: then what names data may be for a Secret.
+function isSecretPatch({ target, patch }: Fields): boolean {
+  if (!isMapping(target)) return false;
+  const { kind } = target;
+  if (typeof kind === 'string' && /^[A-Za-z0-9]+$/.test(kind)) return kind === 'Secret';
+  return typeof patch !== 'string' || /data/i.test(patch);
+}
 const isKustomization = ({ kind }: Fields): boolean => kind === 'Kustomization' || kind === 'Component';
 const isSopsOwner = ({ sops }: Fields): boolean => isMapping(sops) && ('mac' in sops || 'lastmodified' in sops);
 

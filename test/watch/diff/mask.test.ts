@@ -90,6 +90,14 @@ test.each([
       'spec:\n  patches:\n    - target: { kind: Secret }\n      patch: "[{ op: add, path: /stringData/a, value: VALUE }]"\n',
     ),
   ],
+  ...['kind: Secret|ConfigMap', 'kind: .*', 'name: db', 'labelSelector: a=b'].map((target): [string, string] => [
+    `in a patch of ${target}`,
+    object(
+      'Kustomization',
+      'x',
+      `patches:\n  - target: { ${target} }\n    patch: "[{ op: add, path: /stringData/a, value: VALUE }]"\n`,
+    ),
+  ]),
   [
     'in an annotation of another tool',
     object('X', 'x', `  annotations: { example.com/applied: '{"kind":"Secret","data":{"a":"VALUE"}}' }\n`),
@@ -148,6 +156,14 @@ test('what only speaks of secrets is shown', () => {
       },
     ],
   ]);
+});
+
+test.each([
+  ['kind: Deployment', '[{ op: add, path: /data/a, value: VALUE }]'],
+  ['name: db', '[{ op: add, path: /spec/replicas, value: VALUE }]'],
+])('a patch that is for no Secret is told: %s', (target, patch) => {
+  const text = object('Kustomization', 'x', `patches:\n  - target: { ${target} }\n    patch: "${patch}"\n`);
+  expect(JSON.stringify(fieldsOf(text.replace('VALUE', '1'), text.replace('VALUE', '2')))).toContain('value: 2');
 });
 
 test('a reference to a Secret is told', () => {

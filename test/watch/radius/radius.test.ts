@@ -160,6 +160,45 @@ test('what Flux leaves alone is neither deleted nor fought over', () => {
   expect(radius({ a: service + keep, b: keep }, { a: keep, b: keep + service })).toEqual([]);
 });
 
+const claim = (namespace: string): string => object('PersistentVolumeClaim', `${namespace}db`);
+
+test.each([
+  ['loses', 'a/', '', 'a/db'],
+  ['gets', '', 'a/', 'db'],
+  ['gets another', 'a/', 'b/', 'a/db'],
+])('what %s its namespace is another object: the old one is deleted', (_what, before, after, name) => {
+  expect(radius({ web: claim(before) + keep }, { web: claim(after) + keep }).map(({ allow }) => allow)).toEqual([
+    `delete:PersistentVolumeClaim/${name}@web`,
+  ]);
+  const many = (namespace: string): string =>
+    Array.from({ length: 20 }, (_, index) => object('ConfigMap', `${namespace}c${index}`)).join('');
+  expect(radius({ web: many(before) }, { web: many(after) }).map(({ allow }) => allow)).toEqual([
+    'deletions:release',
+    'deletions@web',
+  ]);
+});
+
+test('a namespace says nothing of what belongs to the whole cluster', () => {
+  expect(radius({ web: object('Namespace', 'a/pay') + keep }, { web: object('Namespace', 'pay') + keep })).toEqual([]);
+});
+
+test('what Flux is told to replace loses what hangs on it, unless nothing does', () => {
+  const forced = (kind: string, apiVersion: string, spec: string): string =>
+    `---\napiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: db\n  namespace: a\n  annotations: { kustomize.toolkit.fluxcd.io/force: Enabled }\n${spec}`;
+  const set = (service: string): string => forced('StatefulSet', 'apps/v1', `spec: { serviceName: ${service} }\n`);
+  expect(radius({ web: set('one') }, { web: set('two') })).toEqual([
+    {
+      ...{ rule: 'immutable', artifacts: ['web'], object: 'StatefulSet a/db' },
+      message:
+        'Changes "spec.serviceName" of StatefulSet a/db, which makes Flux delete it and create it anew, in artifact "web"',
+      allow: 'immutable:StatefulSet/a/db/spec.serviceName@web',
+    },
+  ]);
+  const job = (image: string): string =>
+    forced('Job', 'batch/v1', `spec: { template: { spec: { containers: [{ name: x, image: ${image} }] } } }\n`);
+  expect(radius({ web: job('one') }, { web: job('two') })).toEqual([]);
+});
+
 test('the same in many artifacts is one refusal, and its phrase says in how many', () => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   const each = (text: string): Texts => Object.fromEntries(names.map((name) => [name, text]));
