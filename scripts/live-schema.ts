@@ -157,7 +157,10 @@ const place = v.strictObject({
   roles,
   content: digest,
   manifest: digest,
-  generations: described(v.array(natural), 'Kept generations that have it, newest first'),
+  generations: described(
+    v.array(natural),
+    'Kept generations that have it, newest first; 0 is what the name showed before slipway',
+  ),
   first: described(
     v.strictObject({
       generation: natural,

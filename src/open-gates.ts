@@ -26,6 +26,15 @@ function valueIn(env: GateContext['env'], variable: string, gate: string): strin
   });
 }
 
+/** What cannot be sent as a bearer token, such as the line break that ends a file. The token itself is not shown. */
+function tokenIn(env: GateContext['env'], variable: string, gate: string): string {
+  const token = valueIn(env, variable, gate);
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new SlipwayError('CONFIG', `Cannot ask gate "${gate}": the value of "${variable}" is no token`, {
+    hint: `set ${variable} without spaces, line breaks and characters that are not ASCII`,
+  });
+}
+
 type Asking = (question: string) => Promise<Omit<Given, 'secrets'>>;
 
 interface Opened {
@@ -35,7 +44,7 @@ interface Opened {
 
 function opened({ name: gate, timeoutSeconds, whom }: GateSettings, { env, signal }: GateContext): Opened {
   if (whom.kind === 'url') {
-    const token = whom.token === undefined ? undefined : valueIn(env, whom.token, gate);
+    const token = whom.token === undefined ? undefined : tokenIn(env, whom.token, gate);
     const server = { gate, url: whom.url, token, env, timeoutSeconds, signal };
     return { secrets: token === undefined ? [] : [token], asking: (question) => askServer(server, question) };
   }

@@ -147,6 +147,19 @@ test('a variable that is not set is an error before anybody is asked', () => {
   );
 });
 
+test.each(['canary\n', 'canary two', 'canary€'])(
+  'what is no token is an error of the config, and is not shown: %j',
+  (TICKETS) => {
+    const whom = { kind: 'url', url: new URL('https://change.example.com/'), token: 'TICKETS' } as const;
+    expect(() => openGates([gateOf(whom)], { env: { TICKETS } })).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG',
+        message: 'Cannot ask gate "change": the value of "TICKETS" is no token',
+      }),
+    );
+  },
+);
+
 test('who agreed is not asked again about the same thing in another place of the channel', async () => {
   const root = temporaryFolder();
   const script = `require('node:fs').appendFileSync('asked', 'x'); ${say('{"allow": true}')}`;

@@ -5,7 +5,8 @@ import { type GateSettings, gatesOf } from './gates-settings.ts';
 import { channelProblem, versionProblem } from './names.ts';
 import type { Config } from './read.ts';
 import { resolveSeal } from './resolve-seal.ts';
-import type { SealSettings } from './seal-settings.ts';
+import { ownHalf } from './resolve-verify.ts';
+import type { SealSettings, VerifySettings } from './seal-settings.ts';
 import type { StoreSpec } from './settings.ts';
 import { chooseStores } from './stores.ts';
 import { usage } from './usage.ts';
@@ -61,9 +62,20 @@ export interface ControlSettings {
   readonly allowed: readonly string[];
   readonly dryRun: boolean;
   /** Whose signatures count in the channel; nothing is signed. */
-  readonly seal: Pick<SealSettings, 'verify'>;
+  readonly seal: Pick<SealSettings, 'verify'> & {
+    /** The public half of what signs, where nothing else says whose signatures count. */
+    readonly own?: VerifySettings;
+  };
   /** Who is asked before the release is recorded, in this order. */
   readonly gates: readonly GateSettings[];
+}
+
+/** Without `verify` the public half of what signs, as `publish` has it. */
+function sealOf(config: Config, channel: string, { cwd }: ResolveContext): ControlSettings['seal'] {
+  const { sign, verify } = resolveSeal({}, { config, channel, cwd });
+  if (verify !== undefined) return { verify };
+  const own = sign && ownHalf(sign);
+  return own === undefined ? {} : { own };
 }
 
 /** Merges options over the config. `command` is how messages call it. Throws `USAGE` and `CONFIG`. */
@@ -87,10 +99,9 @@ export async function resolveControl(
   if (slip !== undefined) throw usage(`Cannot use version "${version}": ${slip}`, 'choose another --version');
   const chosen = chooseStores(config, channel, { store, primary });
   checkAccess(chosen.stores, context.env);
-  const { verify } = resolveSeal({}, { config, channel, cwd: context.cwd });
   return {
     ...chosen,
-    ...{ config, channel, allowed: allow, dryRun, seal: verify === undefined ? {} : { verify } },
+    ...{ config, channel, allowed: allow, dryRun, seal: sealOf(config, channel, context) },
     gates: gatesOf(config, channel),
     ...(version !== undefined && { version }),
   };

@@ -9,13 +9,13 @@ import { usage } from '../config/usage.ts';
 import { digestOf } from '../digest.ts';
 import { SlipwayError } from '../errors.ts';
 import { openLive } from '../live/open.ts';
-import type { Digest } from '../model.ts';
+import type { Digest, ReleaseRecord, VersionClaim } from '../model.ts';
 import { openPolicy } from '../open-seal.ts';
 import type { RunContext } from '../plan.ts';
 import { forms } from '../seal/forms.ts';
 import { readBundle } from '../ship/bundle/read.ts';
 import { bundleOf } from '../ship/bundle/write.ts';
-import { type FoundOrigin, findDocument, newestIn, originOfClaim, originOfRecord } from './origin.ts';
+import { type FoundOrigin, findDocument, newestIn, originOfClaim, originOfRecord, returnedIn } from './origin.ts';
 import { type Prepared, type PromotionOptions, prepared } from './promote.ts';
 
 /** A release as one file, and what is in it. */
@@ -27,6 +27,9 @@ export interface Bundle {
   /** Names of its artifacts. */
   readonly artifacts: readonly string[];
 }
+
+const originIn = (document: ReleaseRecord | VersionClaim, returned: readonly string[]): FoundOrigin['origin'] =>
+  'generation' in document ? originOfRecord(document, returned) : originOfClaim(document);
 
 /**
  * A release out of its stores as one file, with all of its proofs, judged by the `verify` of its channel. Throws `USAGE` for a
@@ -42,7 +45,7 @@ export async function takeBundle(settings: LiveSettings, name: ReleaseName, cont
   const { config } = settings;
   const live = await openLive(settings, context);
   const { document, stores } = await findDocument(live, name);
-  const { label } = 'generation' in document ? originOfRecord(document) : originOfClaim(document);
+  const { label } = originIn(document, []);
   const channel = 'generation' in document ? document.channel : undefined;
   const { verify } = resolveSeal({}, { config, channel, cwd: context.cwd });
   const policy = verify === undefined ? undefined : await openPolicy(verify, context);
@@ -80,9 +83,9 @@ export async function prepareBundle(
     file,
     document.artifacts.map(({ name }) => name),
   );
-  const origin = 'generation' in document ? originOfRecord(document) : originOfClaim(document);
+  const origin = originIn(document, 'generation' in document ? await returnedIn(document, []) : []);
   const found: FoundOrigin = { origin, stores: [store], warnings: [] };
   const live = await openLive({ config: settings.config, chosen: settings.stores.map(({ name }) => name) }, context);
   const newest = await newestIn(live, settings.channel);
-  return prepared(found, { settings, context, newest, meters: new Map() }, options);
+  return { ...prepared(found, { settings, context, newest, meters: new Map() }, options), bundled: true };
 }

@@ -61,6 +61,7 @@ export async function openWaves(
     project: settings.config.project,
     channel: settings.channel,
     from: origin.from,
+    ...(ready.bundled && { bundled: true }),
     waves,
     ...(only !== undefined && { only }),
     allowed: settings.allowed,

@@ -6,7 +6,7 @@ import { type Live, readingPlan } from '../live/open.ts';
 import type { Digest, Entry, ReleaseRecord, VersionClaim } from '../model.ts';
 import type { Origin } from '../ship/control/change.ts';
 import { standingOf } from '../ship/copies.ts';
-import { currentRecords } from '../ship/known.ts';
+import { currentRecords, orNothing } from '../ship/known.ts';
 import { findLine } from '../ship/line.ts';
 import { atEach, newSite, reachable, type Site } from '../ship/release.ts';
 import type { Store } from '../ship/store.ts';
@@ -38,18 +38,45 @@ export function orderIn(document: ReleaseRecord | VersionClaim): Origin['order']
   return { ...from, ...(pipeline !== undefined && { pipeline }), ...(runNumber !== undefined && { runNumber }) };
 }
 
-/** What a record brings. */
-export function originOfRecord(record: ReleaseRecord): Omit<Origin, 'holders'> {
+/** Whether what a record brought is older than the commit that the artifact has now, and that was rolled back since. */
+function isOlderThan({ name, commit }: Entry, blocked: readonly string[], brought: ReleaseRecord | undefined): boolean {
+  if (brought === undefined || commit === undefined) return false;
+  const then = brought.artifacts.find((entry) => entry.name === name)?.commit;
+  if (then !== commit) return then === undefined || !blocked.includes(then);
+  // A rollback keeps the commit, and so does a promotion of what was rolled back.
+  return brought.kind !== 'publish' && brought.blocked.includes(commit);
+}
+
+/**
+ * Names of artifacts with a blocked commit whose content is older than it. `stores` are asked for the records that say so; where
+ * nobody has one any more it is not said.
+ */
+export async function returnedIn(record: ReleaseRecord, stores: readonly Store[]): Promise<readonly string[]> {
+  const { channel, generation, artifacts, blocked } = record;
+  const doubtful = artifacts.filter(({ commit }) => commit !== undefined && blocked.includes(commit));
+  const brought = new Map([[generation, record]]);
+  for (const { since } of doubtful) {
+    for (const { ledger } of stores) {
+      if (brought.has(since)) break;
+      const found = await orNothing(() => ledger.read(channel, { generation: since }));
+      if (found !== undefined) brought.set(since, found);
+    }
+  }
+  return doubtful.filter((entry) => isOlderThan(entry, blocked, brought.get(entry.since))).map(({ name }) => name);
+}
+
+/** What a record brings. `returned` is told by {@link returnedIn}. */
+export function originOfRecord(record: ReleaseRecord, returned: readonly string[]): Omit<Origin, 'holders'> {
   const { channel, generation, run, artifacts: entries, floor, blocked } = record;
   const label = `generation ${generation} of channel "${channel}"`;
-  return { label, from: { channel, generation, run }, entries, floor, blocked, order: orderIn(record) };
+  return { label, from: { channel, generation, run }, entries, floor, blocked, returned, order: orderIn(record) };
 }
 
 /** What a version's claim brings. */
 export function originOfClaim(claim: VersionClaim): Omit<Origin, 'holders'> {
   const { version, run, artifacts: entries } = claim;
   const label = `version "${version}"`;
-  return { label, from: { version, run }, entries, floor: undefined, blocked: [], order: orderIn(claim) };
+  return { label, from: { version, run }, entries, floor: undefined, blocked: [], returned: [], order: orderIn(claim) };
 }
 
 /** Stores that answered what `look` asks them, and what kept the others from it. */
@@ -189,12 +216,12 @@ async function ofDigest(
   const { record, entry } = first;
   const { channel, generation, run } = record;
   const label = `generation ${generation} of channel "${channel}"`;
-  const origin = {
-    ...originOfRecord(record),
-    ...{ label, from: { channel, generation, run }, entries: [entry], floor: undefined },
-  };
   const { stores: ofIt } = liveStores(live.settings, channel);
   const stores = reachable(sites).flatMap(({ store }) => (ofIt.some((one) => one.name === store.name) ? [store] : []));
+  const origin = {
+    ...originOfRecord(record, await returnedIn(record, stores)),
+    ...{ label, from: { channel, generation, run }, entries: [entry], floor: undefined },
+  };
   return { origin, stores, warnings: warningsOf(failures, name) };
 }
 
@@ -217,5 +244,6 @@ export async function findOrigin(
 ): Promise<FoundOrigin> {
   if (name.kind === 'digest') return ofDigest(live, name, artifacts);
   const { document, ...held } = await findDocument(live, name);
-  return { ...held, origin: 'generation' in document ? originOfRecord(document) : originOfClaim(document) };
+  if (!('generation' in document)) return { ...held, origin: originOfClaim(document) };
+  return { ...held, origin: originOfRecord(document, await returnedIn(document, held.stores)) };
 }

@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { runnerFacts } from '../config/ci.ts';
 import type { ControlSettings } from '../config/resolve-control.ts';
-import type { Sealing } from '../model.ts';
+import type { VerifySettings } from '../config/seal-settings.ts';
+import { asSlipwayError, SlipwayError } from '../errors.ts';
+import type { ProofPolicy, Sealing } from '../model.ts';
 import { openGates } from '../open-gates.ts';
 import { openPolicy } from '../open-seal.ts';
 import { openStore } from '../open-store.ts';
@@ -13,10 +15,28 @@ import type { Store } from '../ship/store.ts';
 import { stopwatch } from '../stopwatch.ts';
 import { gitHistory } from '../wire/git.ts';
 
-async function sealingOf({ seal }: ControlSettings, context: RunContext): Promise<Sealing> {
+/** Who freezes, thaws or retires names nothing new, and need not have what signs at hand. */
+const NAMES_NOTHING: readonly Change['kind'][] = ['freeze', 'unfreeze', 'retire'];
+
+async function ownPolicy(own: VerifySettings, channel: string, context: RunContext): Promise<ProofPolicy> {
+  try {
+    return await openPolicy(own, context);
+  } catch (thrown) {
+    const { code, message } = asSlipwayError(thrown);
+    const hint =
+      'name the public key in verify of the config, so that nothing private is needed to judge what was signed';
+    throw new SlipwayError(code, `Cannot judge the signatures of channel "${channel}": ${message}`, {
+      hint,
+      cause: thrown,
+    });
+  }
+}
+
+async function sealingOf({ seal, channel }: ControlSettings, { kind }: Change, context: RunContext): Promise<Sealing> {
   const none: Sealing = { signs: false, requires: [] };
-  if (seal.verify === undefined) return none;
-  return { ...none, policy: await openPolicy(seal.verify, context) };
+  if (seal.verify !== undefined) return { ...none, policy: await openPolicy(seal.verify, context) };
+  if (seal.own === undefined || NAMES_NOTHING.includes(kind)) return none;
+  return { ...none, policy: await ownPolicy(seal.own, channel, context) };
 }
 
 /**
@@ -54,7 +74,7 @@ export async function openControl(
       // Where there is a clone, it tells which of two commits is newer.
       history: gitHistory({ root: config.dir, env }),
       adopt: false,
-      sealing: await sealingOf(settings, context),
+      sealing: await sealingOf(settings, change, context),
       run: randomBytes(16).toString('hex'),
       at: `${now().toISOString().slice(0, 19)}Z`,
       ...(progress && { progress }),

@@ -26,6 +26,8 @@ export interface Prepared {
   readonly context: RunContext;
   /** What is promoted, once for all steps: the origin may go on meanwhile. */
   readonly origin: Origin;
+  /** The origin is a bundle. */
+  readonly bundled?: boolean;
   /** Its artifacts that are to be promoted, by name. */
   readonly entries: ReadonlyMap<string, Entry>;
   /** The newest record of the channel that is promoted to, in those of its stores that answered; undefined where there is none. */

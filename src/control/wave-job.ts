@@ -29,6 +29,8 @@ export interface WavesJob {
   readonly project: string;
   readonly channel: string;
   readonly from: Taken;
+  /** It is read from a file: the same command always brings the same release. */
+  readonly bundled?: boolean;
   /** All of the channel, in order; those without artifacts bring nothing. */
   readonly waves: readonly WaveJob[];
   /** The wave to end with; nothing is waited for then. */

@@ -1,9 +1,8 @@
 /** Between two waves: the one that is there has to be live for long enough, and its gate has to agree. */
 import { asSlipwayError, SlipwayError } from '../errors.ts';
-import type { Taken } from '../model.ts';
 import { stateOf } from '../ship/control/wave-state.ts';
 import { soak, soakLeft, timeText } from './soak.ts';
-import { note, type Run, refused, tellOf, type WaveJob } from './wave-job.ts';
+import { note, type Run, refused, tellOf, type WaveJob, type WavesJob } from './wave-job.ts';
 import type { Look } from './wave-look.ts';
 
 /** Whether a wave of this promotion behind this one was made later: then this one soaked, and its gate agreed. */
@@ -41,8 +40,9 @@ async function ask(run: Run, wave: WaveJob, live: { readonly generation: number;
 }
 
 /** The same release again: the origin may have moved on by then. */
-function goOnWith({ channel, generation }: Taken): string {
-  const named = channel === undefined || generation === undefined ? '' : ` with --from ${channel}@${generation}`;
+function goOnWith({ from: { channel, generation }, bundled }: WavesJob): string {
+  const named =
+    channel === undefined || generation === undefined || bundled ? '' : ` with --from ${channel}@${generation}`;
   return `run the same command again${named}, here or in another job: it goes on behind this wave`;
 }
 
@@ -67,7 +67,7 @@ export async function pass(run: Run, look: Look, index: number): Promise<void> {
     }
     const { time, signal, watcher } = job;
     const { soaking, every } = watcher;
-    const telling = { left: soaking, every, note: (text: string) => note(run, text), goOn: goOnWith(job.from) };
+    const telling = { left: soaking, every, note: (text: string) => note(run, text), goOn: goOnWith(job) };
     const waited = await soak({ wave: wave.name, since, seconds: wave.soak, time, signal, ...telling });
     tellOf(run, wave).soak = { seconds: wave.soak, since: at, waited };
   }

@@ -53,9 +53,10 @@ function tellOther(run: Run, { other }: Look): void {
   const theirs = other?.from?.generation;
   if (other?.wave === undefined || channel === undefined || theirs === undefined || ours === undefined) return;
   const { name, step, of } = other.wave;
+  const instead = run.job.bundled ? '' : `. To go on with ${theirs} instead: --from ${channel}@${theirs}`;
   note(
     run,
-    `Generation ${theirs} of channel "${channel}" came as far as wave "${name}" (${step} of ${of}); generation ${ours} begins with the first wave. To go on with ${theirs} instead: --from ${channel}@${theirs}`,
+    `Generation ${theirs} of channel "${channel}" came as far as wave "${name}" (${step} of ${of}); generation ${ours} begins with the first wave${instead}`,
   );
 }
 
@@ -116,6 +117,8 @@ const answerOf = ({ job, told, notes }: Run, error: SlipwayError | undefined): P
 export async function promoteWaves(job: WavesJob): Promise<Promotion> {
   const maps = { told: new Map(), passed: new Map(), healed: new Map(), left: new Set<string>() };
   const run: Run = { job, notes: [], ...maps };
+  for (const { name, entries } of job.waves)
+    if (entries.length === 0) note(run, `Wave "${name}" brings nothing of what is promoted: nobody waits for it`);
   try {
     await carryOut(run);
     return answerOf(run, undefined);

@@ -169,6 +169,7 @@ async function findDigest(live: Live, { digest }: Named<'digest'>): Promise<Foun
   let found = current.filter(isOf(digest));
   if (found.length === 0) found = [...(await inHistory(sites, digest))];
   if (found.length === 0) found = [...(await inClaims(sites, digest))];
+  if (found.length === 0) found = [...(await inAdopted(sites, digest))];
   if (found.length === 0) {
     throw notFound(
       `No record of these stores knows "${digest}"`,
@@ -199,6 +200,20 @@ async function inClaims(sites: readonly Site[], digest: Digest): Promise<readonl
     for (const version of await store.ledger.versions()) {
       const found = (await store.ledger.claim(version))?.artifacts.filter(isOf(digest)) ?? [];
       if (found.length > 0) return found;
+    }
+  }
+  return [];
+}
+
+/** What names showed before slipway is in no release, and a rollback can return to it. */
+async function inAdopted(sites: readonly Site[], digest: Digest): Promise<readonly Entry[]> {
+  for (const { store } of sites) {
+    for (const channel of await store.ledger.channels()) {
+      for (const shown of await store.ledger.adopted(channel)) {
+        const record = await store.ledger.readAdopted(channel, shown);
+        const found = record?.artifacts.filter((entry) => shown === digest || isOf(digest)(entry)) ?? [];
+        if (found.length > 0) return found;
+      }
     }
   }
   return [];

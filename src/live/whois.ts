@@ -53,13 +53,23 @@ interface Searched {
   readonly error?: SlipwayError;
 }
 
+/** What names showed before slipway: records that are no generation, and have the number 0. */
+async function adoptedIn(sites: readonly Site[], channel: string): Promise<readonly ReleaseRecord[]> {
+  const found = await eachLimit(reachable(sites), AT_ONCE, async ({ store: { ledger } }) => {
+    const shown = (await orNothing(() => ledger.adopted(channel))) ?? [];
+    return eachLimit(shown, AT_ONCE, (digest) => orNothing(() => ledger.readAdopted(channel, digest)));
+  });
+  return found.flat().filter((record) => record !== undefined);
+}
+
 /** Every kept record of the channel. What keeps the channel from being read is a warning: another one may have the digest. */
 async function searchChannel(live: Live, channel: string, prefix: string): Promise<Searched> {
   try {
     const records = await openRecords(live, channel);
     const { history, warnings } = await readDown(records, () => false);
     const revisions = revisionsIn(records.sites, { kind: 'channel', channel });
-    const sightings = history.placed.flatMap(({ record }) =>
+    const adopted = await adoptedIn(records.sites, channel);
+    const sightings = [...history.placed.map(({ record }) => record), ...adopted].flatMap((record) =>
       record.artifacts.flatMap((entry): readonly Sighting[] => {
         const hits = hitsIn(entry, prefix, revisions);
         return hits.length === 0 ? [] : [{ channel, record, entry, hits }];

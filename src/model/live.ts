@@ -188,7 +188,7 @@ export interface WhoisPlace {
   readonly roles: readonly DigestRole[];
   readonly content: Digest;
   readonly manifest: Digest;
-  /** Kept generations that have it, newest first. */
+  /** Kept generations that have it, newest first; 0 is what the name showed before slipway. */
   readonly generations: readonly number[];
   readonly first: FirstSeen;
   /** Names of the stores where it is what the channel's name shows now. */

@@ -1,5 +1,5 @@
 /** Makes a plan: a publish in a dry run, with everything that it rests on. */
-import { relative, resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { findConfig } from '../config/find.ts';
 import type { PlanOptions } from '../config/plan-options.ts';
 import { resolvePublish } from '../config/resolve.ts';
@@ -21,12 +21,16 @@ const KEPT = [
   ...['kubernetes', 'flux', 'rule'],
 ] as const;
 
+/** Of these what names a file: elsewhere it lies elsewhere. */
+const FILES: ReadonlySet<string> = new Set(['key', 'signingConfig', 'trustedRoot']);
+
 function keptOptions(options: PlanOptions, cwd: string): PlanWork['options'] {
   const given: Readonly<Record<string, unknown>> = { ...options };
   const kept = KEPT.flatMap((name): [string, string | boolean | readonly string[]][] => {
     const value = given[name];
     if (Array.isArray(value)) return value.length === 0 ? [] : [[name, value.map(String)]];
-    if (name === 'path' && typeof value === 'string') return [[name, relative(cwd, resolve(cwd, value)) || '.']];
+    if (typeof value === 'string' && (name === 'path' || (FILES.has(name) && isAbsolute(value))))
+      return [[name, relative(cwd, resolve(cwd, value)) || '.']];
     return typeof value === 'string' || value === true ? [[name, value]] : [];
   });
   return Object.fromEntries(kept);

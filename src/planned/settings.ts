@@ -17,10 +17,13 @@ export interface PlannedSettings
 /** Keys whose values are paths: folders of stores, files of keys, authorities. */
 const PATHS: ReadonlySet<string> = new Set(['root', 'path', 'ca']);
 
+/** How users wrote paths: for messages. */
+const SHOWN: ReadonlySet<string> = new Set(['shown']);
+
 /** The same value with every path of it changed. */
-function withPaths<T>(value: T, change: (path: string) => string): T {
+function withPaths<T>(value: T, change: (path: string) => string, keys = PATHS): T {
   const walk = (part: unknown, key: string): unknown => {
-    if (typeof part === 'string') return PATHS.has(key) ? change(part) : part;
+    if (typeof part === 'string') return keys.has(key) ? change(part) : part;
     if (Array.isArray(part)) return part.map((item) => walk(item, ''));
     if (typeof part !== 'object' || part === null) return part;
     return Object.fromEntries(Object.entries(part).map(([name, item]) => [name, walk(item, name)]));
@@ -42,7 +45,7 @@ export function keptSettings(settings: PublishSettings, base: string): PlannedSe
     ...(version !== undefined && { version }),
     ...(listed !== undefined && { listed }),
     stores: withPaths(stores, portable(base)),
-    seal: withPaths(seal, portable(base)),
+    seal: withPaths(withPaths(seal, portable(base)), portable(base), SHOWN),
     gates: gates.map(({ name }) => name),
   };
 }
@@ -56,10 +59,12 @@ export function restoredSettings(kept: PlannedSettings, base: string): PlannedSe
 /** Names of what differs, as refusals call it: keys of the config. */
 export function settingsMoved(then: PlannedSettings, now: PlannedSettings): readonly string[] {
   const texts = (kept: PlannedSettings): ReadonlyMap<string, string> => {
-    const { stores, allowed: _, ...rest } = kept;
+    const { stores, seal, allowed: _, ...others } = kept;
+    // One file can be written in two ways.
+    const rest = { ...others, seal: withPaths(seal, () => '', SHOWN) };
     const each = stores.map((store): [string, string] => [`store "${store.name}"`, canonical(store)]);
-    const others = Object.entries(rest).map(([key, value]): [string, string] => [`"${key}"`, canonical(value)]);
-    return new Map([...others, ...each]);
+    const named = Object.entries(rest).map(([key, value]): [string, string] => [`"${key}"`, canonical(value)]);
+    return new Map([...named, ...each]);
   };
   const [was, is] = [texts(then), texts(now)];
   return [...new Set([...was.keys(), ...is.keys()])]

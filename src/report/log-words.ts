@@ -51,7 +51,8 @@ export function kindText(
   channel: string,
 ): string {
   const taken = from === undefined ? '' : takenText(from, channel);
-  const where = taken === '' ? '' : kind === 'rollback' ? ` to ${taken}` : ` from ${taken}`;
+  const to = kind === 'rollback' ? ` to ${taken === '' ? 'before slipway' : taken}` : ` from ${taken}`;
+  const where = from === undefined || (taken === '' && kind !== 'rollback') ? '' : to;
   return `${kind}${where}${wave === undefined ? '' : ` (${plain(wave.name)}, ${wave.step} of ${wave.of})`}`;
 }
 

@@ -73,11 +73,11 @@ function storeLines(stores: Readonly<Record<string, AskedStore>>, paint: Paint):
 }
 
 function momentLines({ time, generation, until, artifacts }: LiveAt, channel: string): readonly string[] {
-  const end = until === undefined ? 'it is the newest' : `until ${until}`;
+  const end = until === undefined ? 'it is the newest' : `until ${plain(until)}`;
   const rows = artifacts
     .slice(0, LISTED)
     .map(({ name, content, commit, since, orphan }) => [
-      name,
+      plain(name),
       shortDigest(content),
       commit === undefined ? '' : shortCommit(commit),
       String(since),

@@ -23,14 +23,16 @@ const PROOFS: Readonly<Record<ProofKind, string>> = {
 
 function titleLines(status: ChannelStatus, asked: string, paint: Paint): readonly string[] {
   const { channel, generation, kind, at, by, job, floor, frozen, blocked, versions, artifacts } = status;
+  // A bucket may hold folders of any name.
+  const title = paint('bold', plain(channel));
   if (kind === undefined || at === undefined) {
     const isSure = Object.values(status.stores).every(({ state }) => state !== 'failed');
-    return [`${paint('bold', channel)}: ${isSure ? 'no release yet' : 'no release in the stores that answer'}`];
+    return [`${title}: ${isSure ? 'no release yet' : 'no release in the stores that answer'}`];
   }
   const who = by === undefined ? '' : ` by ${plain(by)}`;
   const orphans = artifacts.filter(({ orphan }) => orphan).map(({ name }) => name);
   return [
-    `${paint('bold', channel)}: generation ${generation}, ${ageText(at, asked)}`,
+    `${title}: generation ${generation}, ${ageText(at, asked)}`,
     `  ${kindText({ ...status, kind }, channel)}${who} at ${plain(at)}`,
     ...(job === undefined ? [] : [`  ${jobText(job)}`]),
     ...(floor === undefined ? [] : [`  newest commit ${shortCommit(floor.commit)} of ${plain(floor.time)}`]),

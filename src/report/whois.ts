@@ -32,8 +32,9 @@ function firstLines({ generation, kind, at, by, job, source, commit }: FirstSeen
     ...(commit === undefined ? [] : [`commit ${shortCommit(commit)}`]),
     ...(source === undefined ? [] : [`of ${plain(source)}`]),
   ].join(' ');
+  const what = kind === 'adopt' ? 'there before slipway, taken over' : `first: generation ${generation}, ${kind}`;
   return [
-    `first: generation ${generation}, ${kind} at ${plain(at)}${by === undefined ? '' : ` by ${plain(by)}`}`,
+    `${what} at ${plain(at)}${by === undefined ? '' : ` by ${plain(by)}`}`,
     ...(job === undefined ? [] : [jobText(job)]),
     ...(from === '' ? [] : [from]),
   ];
@@ -45,10 +46,12 @@ function placeLines(places: readonly WhoisPlace[], paint: Paint): readonly strin
   return [...alike.values()].flatMap((same) => {
     const [{ channel, roles, generations, first, live }] = same;
     const now = live.length === 0 ? paint('dim', 'not live') : `${paint('green', 'live')} in ${manyNames(live)}`;
+    const kept = generations.filter((number) => number > 0);
+    const noun = kept.length === 1 ? 'generation' : 'generations';
     return [
       '',
       `${rolesText(roles)} of ${manyNames(same.map(({ artifact }) => artifact))} in channel ${plain(channel)}`,
-      `  ${generations.length === 1 ? 'generation' : 'generations'} ${rangesText(generations)}; ${now}`,
+      `  ${kept.length === 0 ? 'in no generation' : `${noun} ${rangesText(kept)}`}; ${now}`,
       ...firstLines(first).map((line) => `  ${line}`),
     ];
   });

@@ -75,6 +75,23 @@ export function decodeRecord(bytes: Uint8Array, what: string): ReleaseRecord {
   return document as unknown as ReleaseRecord;
 }
 
+/**
+ * Reads the release record of a place. One that was copied there from another channel or number would move names that nobody
+ * released; throws `CORRUPT` for it, and what {@link decodeRecord} throws.
+ */
+export function recordAt(
+  bytes: Uint8Array,
+  what: string,
+  { channel, generation }: Pick<ReleaseRecord, 'channel' | 'generation'>,
+): ReleaseRecord {
+  const record = decodeRecord(bytes, what);
+  if (record.channel === channel && record.generation === generation) return record;
+  const own = `generation ${record.generation} of channel "${record.channel}"`;
+  throw new SlipwayError('CORRUPT', `Cannot read ${what}: it holds ${own}, which was copied there`, {
+    hint: 'move it away and run again; slipway heal brings back what lay there from another store',
+  });
+}
+
 /** Reads a version claim; throws `CORRUPT` for anything else, `STORE` for a newer schema. */
 export function decodeClaim(bytes: Uint8Array, what: string): VersionClaim {
   const document = parse(bytes, what);

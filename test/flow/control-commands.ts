@@ -1,7 +1,8 @@
 /** Commands for the model of two channels, as fast-check plays them. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { type Channel, frozen, promoted, published, rolledBack, type Step } from './control-model.ts';
+import { asSlipwayError } from '../../src/errors.ts';
+import { type Channel, frozen, promoted, published, retired, rolledBack, type Step } from './control-model.ts';
 import { ControlWorld, type Ended, heldOf, numberOf, type RunOptions } from './control-world.ts';
 import type { Port } from './world.ts';
 
@@ -9,9 +10,11 @@ import type { Port } from './world.ts';
 export interface Model {
   staging: Channel;
   prod: Channel;
+  /** Channels of which the last run was killed, and nobody came behind it yet. */
+  readonly left: Set<Name>;
 }
 
-type Name = keyof Model;
+type Name = 'staging' | 'prod';
 type Command = fc.AsyncCommand<Model, ControlWorld>;
 
 /** Every commit has its own letters, mostly like those of its neighbours. */
@@ -43,6 +46,12 @@ async function assertLike(world: ControlWorld, name: Name, channel: Channel): Pr
   }
 }
 
+async function assertAllLike(world: ControlWorld, state: Model): Promise<void> {
+  for (const name of ['staging', 'prod'] as const) {
+    if (!state.left.has(name)) await assertLike(world, name, state[name]);
+  }
+}
+
 function commandOf({ said, channel, model, real }: Play, dies: number | undefined): Command {
   return {
     check: () => true,
@@ -52,10 +61,25 @@ function commandOf({ said, channel, model, real }: Play, dies: number | undefine
       if (dies !== undefined) await real(world, { dies });
       expect(await real(world, {}), said).toBe(step.ended);
       state[channel] = step.channel;
-      await assertLike(world, 'staging', state.staging);
-      await assertLike(world, 'prod', state.prod);
+      if (step.ended === 'done') state.left.delete(channel);
+      await assertAllLike(world, state);
     },
     toString: () => (dies === undefined ? said : `${said}, killed at request ${dies} and run again`),
+  };
+}
+
+/** A run that dies and is left so: whatever is done next completes what it recorded. */
+function leftAt({ said, channel, model, real }: Play, dies: number): Command {
+  return {
+    check: () => true,
+    async run(state, world) {
+      const step = model(state);
+      await real(world, { dies });
+      if ((await world.newest(channel))?.generation === step.channel.length) state[channel] = step.channel;
+      state.left.add(channel);
+      await assertAllLike(world, state);
+    },
+    toString: () => `${said}, killed at request ${dies} and left`,
   };
 }
 
@@ -98,6 +122,21 @@ const plays: fc.Arbitrary<Play> = fc.oneof(
     weight: 1,
     arbitrary: names.map(
       (channel): Play => ({
+        said: `retire north from ${channel}`,
+        channel,
+        model: (model) => retired(model[channel], 'north'),
+        real: (world, options) =>
+          world.change(channel, { kind: 'retire', names: ['north'], listed: [] }, options).catch((thrown) => {
+            if (asSlipwayError(thrown).code === 'USAGE') return 'missing';
+            throw thrown;
+          }),
+      }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: names.map(
+      (channel): Play => ({
         said: `freeze ${channel}`,
         channel,
         model: (model) => frozen(model[channel], 'night'),
@@ -122,13 +161,14 @@ const plays: fc.Arbitrary<Play> = fc.oneof(
 export const commands = (most: number): fc.Arbitrary<Iterable<Command>> => {
   const dies = fc.option(fc.nat({ max: 120 }), { freq: 3 });
   const any = fc.tuple(plays, dies).map(([play, at]) => commandOf(play, at ?? undefined));
-  return fc.commands([any], { maxCommands: most, size: 'max' });
+  const left = fc.tuple(plays, fc.nat({ max: 120 })).map(([play, at]) => leftAt(play, at));
+  return fc.commands([any, any, any, any, left], { maxCommands: most, size: 'max' });
 };
 
 /** Plays commands against stores in memory and the model. */
 export async function play(cmds: Iterable<Command>, ports: () => readonly Port[]): Promise<void> {
   await fc.asyncModelRun(
-    () => ({ model: { staging: [], prod: [] }, real: new ControlWorld(ports(), lettersOf) }),
+    () => ({ model: { staging: [], prod: [], left: new Set<Name>() }, real: new ControlWorld(ports(), lettersOf) }),
     cmds,
   );
 }

@@ -3,7 +3,7 @@ import { test } from 'vitest';
 import { commands, play } from './control-commands.ts';
 import { bucket, layouts, registry } from './world.ts';
 
-test('publish, promote, rollback and freeze do what a few lines of plain code say, also when runs are killed', {
+test('publish, promote, rollback, retire and freeze do what a few lines of plain code say, also when runs are killed', {
   timeout: 120_000,
 }, async () => {
   const ports = () => [bucket('us'), registry('mirror', true), layouts('local')];

@@ -51,16 +51,24 @@ function grown(channel: Channel, next: State): Step {
 
 const ended = (how: Step['ended'], channel: Channel): Step => ({ ended: how, channel });
 
+/** Whether an artifact left the channel after a commit: it stays out. */
+function isGone(channel: Channel, name: string, commit: number): boolean {
+  const last = channel.findLastIndex(({ artifacts }) => artifacts.has(name));
+  const [without, now] = [channel[last + 1], channel.at(-1)];
+  return last >= 0 && without !== undefined && now !== undefined && commit < without.floor && commit < now.floor;
+}
+
 /** Publishes a commit: what is newer stays. */
 export function published(channel: Channel, commit: number, letters: Letters): Step {
   const now = channel.at(-1);
   if (now?.frozen !== undefined || now?.blocked.has(commit) === true) return ended('refused', channel);
   const artifacts = new Map(now?.artifacts);
-  for (const name of ARTIFACTS) {
+  const listed = ARTIFACTS.filter((name) => now?.artifacts.has(name) === true || !isGone(channel, name, commit));
+  for (const name of listed) {
     const held = artifacts.get(name);
     if (held === undefined || held.commit <= commit) artifacts.set(name, { letter: letters(commit, name), commit });
   }
-  const isSuperseded = ARTIFACTS.every((name) => (now?.artifacts.get(name)?.commit ?? 0) > commit);
+  const isSuperseded = listed.every((name) => (now?.artifacts.get(name)?.commit ?? 0) > commit);
   if (isSuperseded) return ended('done', channel);
   const floor = Math.max(now?.floor ?? 0, commit);
   return grown(channel, { artifacts, floor, blocked: now?.blocked ?? new Set(), frozen: undefined });
@@ -90,21 +98,32 @@ export function promoted(channel: Channel, from: Channel): Step {
 export function rolledBack(channel: Channel, generation: number): Step {
   const [now, target] = [channel.at(-1), channel[generation - 1]];
   if (now === undefined || target === undefined) return ended('missing', channel);
-  const isThere = [...now.artifacts].every(([name, { letter }]) => target.artifacts.get(name)?.letter === letter);
+  const isThere = [...target.artifacts].every(([name, { letter }]) => now.artifacts.get(name)?.letter === letter);
   if (isThere) return ended('done', channel);
   if (now.frozen !== undefined) return ended('refused', channel);
   // What was taken back does not come back by going back once more.
   const marks = [target.floor, ...[...target.artifacts.values()].map(({ commit }) => commit)];
   if (marks.some((commit) => now.blocked.has(commit) && !target.blocked.has(commit))) return ended('refused', channel);
   const artifacts = new Map(now.artifacts);
-  for (const [name, { letter, commit }] of target.artifacts)
-    artifacts.set(name, { letter, commit: now.artifacts.get(name)?.commit ?? commit });
+  for (const [name, { letter, commit }] of target.artifacts) {
+    const last = channel.slice(generation).findLast((state) => state.artifacts.has(name));
+    artifacts.set(name, { letter, commit: last?.artifacts.get(name)?.commit ?? commit });
+  }
   const kept = new Set(marks);
   const since = channel
     .slice(generation)
     .flatMap(({ floor, artifacts: all }) => [floor, ...[...all.values()].map(({ commit }) => commit)]);
   const blocked = new Set([...now.blocked, ...since.filter((commit) => !kept.has(commit))]);
   return grown(channel, { artifacts, floor: now.floor, blocked, frozen: undefined });
+}
+
+/** Takes an artifact out of a channel. */
+export function retired(channel: Channel, name: string): Step {
+  const now = channel.at(-1);
+  if (now === undefined || !channel.some(({ artifacts }) => artifacts.has(name))) return ended('missing', channel);
+  if (!now.artifacts.has(name)) return ended('done', channel);
+  if (now.frozen !== undefined) return ended('refused', channel);
+  return grown(channel, { ...now, artifacts: new Map([...now.artifacts].filter(([other]) => other !== name)) });
 }
 
 /** Freezes a channel, or thaws it. */

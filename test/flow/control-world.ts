@@ -1,4 +1,5 @@
 /** The real stages for two channels over stores in memory, each command by a run of its own that may die at any request. */
+import { returnedIn } from '../../src/control/origin.ts';
 import type { Digest, Entry, ReleaseRecord } from '../../src/model.ts';
 import { control } from '../../src/pipeline.ts';
 import { weighing } from '../../src/plan.ts';
@@ -123,6 +124,7 @@ export class ControlWorld {
       entries,
       floor,
       blocked,
+      returned: await returnedIn(record, this.#ports.map(openStore)),
       order: {},
       holders: [],
     };

@@ -203,3 +203,20 @@ test('A plan has no path of the machine that made it', async () => {
   expect(text).not.toContain(fleet.dir);
   expect(text).not.toMatch(/\/tmp\//);
 });
+
+test('A plan that was told of a key by its whole path is published where everything lies elsewhere', async () => {
+  const fleet = await original.copy();
+  const env = { SLIPWAY_KEY_PASSWORD: 'canary-of-a-passphrase' };
+  await writeFile(join(fleet.dir, '.git/prod.key'), pair().key);
+  const flags = ['--key', join(fleet.dir, '.git/prod.key'), '--out', '.git/plan.json'];
+  const planned = await fleet.run(['plan', ...flags], { env });
+  expect([planned.code, planned.stderr]).toEqual([0, '']);
+  expect(await readFile(join(fleet.dir, '.git/plan.json'), 'utf8')).not.toContain(fleet.dir);
+  const moved = await original.copy();
+  for (const name of ['prod.key', 'plan.json']) {
+    await cp(join(fleet.dir, '.git', name), join(moved.dir, '.git', name));
+    await rm(join(fleet.dir, '.git', name));
+  }
+  const done = await moved.run(['publish', '--plan', '.git/plan.json'], { env });
+  expect([done.code, done.stderr]).toEqual([0, '']);
+});

@@ -155,6 +155,19 @@ describe('afterwards', () => {
     expect((await publish(fleet.stores, 2, '--c')).outcome).toBe('superseded');
   });
 
+  test('the commits of artifacts that a digest says nothing of are not blocked', async () => {
+    const fleet = empty();
+    const listed = ['east', 'west', 'north'];
+    await publish(fleet.stores, 1, 'abc');
+    const east = (await newestIn(fleet.at)).artifacts.find(({ name }) => name === 'east');
+    await publish(fleet.stores, 2, 'd--', { listed });
+    await publish(fleet.stores, 3, '-e-', { listed });
+    const digest = east?.content ?? 'sha256:';
+    await change(fleet.stores, { kind: 'rollback', to: { kind: 'digest', digest } });
+    expect(await now(fleet)).toMatchObject({ held: 'aec', blocked: [2] });
+    expect((await publish(fleet.stores, 3, '-e-', { listed })).outcome).toBe('unchanged');
+  });
+
   test('an older commit stays out also where something was let in without one', async () => {
     const fleet = await released();
     await publish(fleet.stores, 0, 'cca', { provenance: { dirty: false }, allowed: ['no-git'] });

@@ -11,9 +11,17 @@ shareTrees();
 
 /** `slipway rollback` where nothing can sign. */
 async function rollback(by: SignedFleet, pub: string, ...args: readonly string[]): Promise<Outcome> {
+  return rollbackWith(by, { PUB: pub }, ...args);
+}
+
+async function rollbackWith(
+  by: SignedFleet,
+  env: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<Outcome> {
   const ended = await slipway(['rollback', ...args, '--output', 'json', '--quiet'], {
     cwd: by.folders.south,
-    env: { ...by.stage.env, PUB: pub },
+    env: { ...by.stage.env, ...env },
   });
   return { ...ended, receipt: receiptIn(ended.stdout) };
 }
@@ -62,4 +70,19 @@ test('a channel that is signed goes back to nothing unsigned until that is allow
   });
   const unsigned = ['--config', 'unsigned.yaml', '--allow', 'unsigned'];
   expect(said(await rollback(by, OWN.pub, ...unsigned))).toEqual(fine('published', 3));
+});
+
+test('without verify the public half of what signs counts, as in a publish; who freezes needs no key', async () => {
+  const by = await signedFleet();
+  await by.publish({ at: 'south', config: 'legacy.yaml' });
+  const config = ['--config', 'legacy.yaml'];
+  const foreign = await rollbackWith(by, { KEY: NEW.key }, ...config);
+  expect(said(foreign)).toMatchObject({ code: 5, outcome: 'failed' });
+  const blind = await rollbackWith(by, {}, ...config);
+  expect(blind.code).toBe(2);
+  expect(blind.stdout).toContain('name the public key in verify of the config');
+  const froze = await slipway(['freeze', '--reason', 'night', ...config], { cwd: by.folders.south, env: by.stage.env });
+  expect(froze.code).toBe(0);
+  await slipway(['unfreeze', ...config], { cwd: by.folders.south, env: by.stage.env });
+  expect(said(await rollbackWith(by, { KEY: OWN.key }, ...config))).toMatchObject({ code: 0, outcome: 'published' });
 });

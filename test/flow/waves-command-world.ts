@@ -118,9 +118,11 @@ async function firstWorld(): Promise<string> {
   return dir;
 }
 
-/** Call it once behind all tests of a file. */
+/** Call it once behind all tests of a file. The next file may share this module, and begins anew. */
 export async function removeWorlds(): Promise<void> {
-  if (first !== undefined) await rm(await first, { recursive: true, force: true });
+  const made = first;
+  first = undefined;
+  if (made !== undefined) await rm(await made, { recursive: true, force: true });
 }
 
 /** A world whose `prod` shows version 1, and whose `staging` went on to version 2 with its second generation. */

@@ -41,6 +41,19 @@ test('a promotion goes wave by wave, and the next one waits until the last was l
 });
 
 describe('another job goes on where one ended', () => {
+  test('with the same bundle, which always brings the same release', async () => {
+    const world = await wavesWorld();
+    expect((await world.text('pull', 'staging', '--bundle', 'out.tar')).code).toBe(0);
+    world.during = () => world.abort();
+    const argv = ['publish', '--bundle', 'out.tar', '--channel', 'prod'] as const;
+    const { code, stderr } = await world.text(...argv);
+    expect(code).toBe(130);
+    expect(stderr).toContain('hint: run the same command again, here or in another job: it goes on behind this wave\n');
+    world.during = () => undefined;
+    const { promotion } = await world.run(...argv);
+    expect(outcomes(promotion)).toEqual(['canary unchanged 2', 'rest published 3']);
+  });
+
   test('while a wave soaks, which ends at once when it is interrupted', async () => {
     const world = await wavesWorld();
     world.during = () => world.pauses.length === 10 && world.abort();
@@ -83,6 +96,14 @@ describe('another job goes on where one ended', () => {
     expect(promotion.notes).toEqual([]);
     expect(outcomes(promotion)).toEqual(['canary unchanged 2', 'rest published 3']);
     expect(await world.versions()).toEqual(shown('2', '2'));
+  });
+
+  test('or past a wave that none of the chosen artifacts is in, and says so', async () => {
+    const world = await wavesWorld();
+    const { promotion } = await world.run(...PROMOTE, '--artifact', 'east');
+    expect(promotion.notes).toEqual(['Wave "canary" brings nothing of what is promoted: nobody waits for it']);
+    expect(minutes(world)).toBe(0);
+    expect(await world.versions()).toEqual({ ...shown('1', '1'), east: '2' });
   });
 });
 

@@ -106,7 +106,7 @@ export class WavesWorld {
     const { run, artifacts: entries, floor, blocked } = await this.#record(generation);
     const label = `generation ${generation} of channel "staging"`;
     const from = { channel: 'staging', generation, run };
-    const origin = { ...{ label, from, entries, floor, blocked }, order: {}, holders: ['us', 'eu'] };
+    const origin = { ...{ label, from, entries, floor, blocked }, returned: [], order: {}, holders: ['us', 'eu'] };
     const ports = this.#own(actor);
     const waves = NAMES.map((name, index): WaveJob => {
       const step = { name, step: index + 1, of: NAMES.length };

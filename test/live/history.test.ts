@@ -1,4 +1,5 @@
 /** `slipway log`, `status` and `whois` by the command line, on a registry and a bucket in this process. */
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -348,6 +349,23 @@ describe('slipway whois', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  test('knows what was there before slipway, and so does slipway diff', async () => {
+    const bytes = Buffer.from('kind: ConfigMap\napiVersion: v1\nmetadata: { name: theirs }\n');
+    const stage = await staged((contents) => {
+      const key = 'gitops/channels/prod/south/manifests.yaml';
+      const object = contents.objects.get(key);
+      if (object === undefined) throw new Error('the bucket shows south');
+      contents.objects.set(key, { ...object, bytes, etag: '"foreign"' });
+    });
+    await slipway(stage, ['publish', '--adopt', '--allow', 'frozen:prod']);
+    const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    expect(await done(stage, ['whois', digest])).toBe(
+      `${digest}\n\nwhat buckets show of south in channel prod\n  in no generation; not live\n  there before slipway, taken over at 2026-05-02T00:00:00Z\n`,
+    );
+    expect(asWhois(await done(stage, ['whois', digest, ...json])).places[0]?.generations).toEqual([0]);
+    expect(await done(stage, ['diff', digest, 'prod@1'])).toContain('  - ConfigMap theirs\n');
   });
 
   test('does not say that nothing has it where a store cannot be read', async () => {

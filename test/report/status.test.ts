@@ -76,3 +76,26 @@ test.each([
 ])('the age of %s is told in words', (at, words) => {
   expect(ageText(at, '2026-05-01T12:00:00Z')).toBe(words);
 });
+
+test('names that somebody put into a bucket move no cursor', () => {
+  const odd: ChannelStatus = {
+    ...channel,
+    channel: 'a\u001b[2Jb',
+    artifacts: [],
+    blocked: ['\u001b[2J'],
+    by: '\u001b[2J',
+  };
+  const none: ChannelStatus = {
+    channel: '\u001b[2J',
+    generation: 0,
+    versions: [],
+    blocked: [],
+    stores: {},
+    artifacts: [],
+  };
+  const text = statusText({
+    ...{ schema: 1, project: 'default', asked: '2026-05-03T13:00:00Z', warnings: [] },
+    channels: [odd, none],
+  });
+  expect(text).not.toContain('\u001b');
+});

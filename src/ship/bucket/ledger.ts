@@ -1,5 +1,5 @@
 import type { Digest } from '../../model.ts';
-import { decodeClaim, decodeRecord, encode } from '../document.ts';
+import { decodeClaim, decodeRecord, encode, recordAt } from '../document.ts';
 import type { Objects } from '../ports.ts';
 import type { Head, Ledger } from '../store.ts';
 
@@ -40,7 +40,7 @@ export function bucketLedger(objects: Objects, project: string): Ledger {
     async read(channel, head) {
       const key = folder(channel) + recordName(head.generation);
       const found = await objects.get(key);
-      return found && decodeRecord(found.bytes, `"${key}"`);
+      return found && recordAt(found.bytes, `"${key}"`, { channel, generation: head.generation });
     },
     async channels() {
       const { prefixes } = await objects.list(home, { delimiter: '/' });

@@ -16,8 +16,10 @@ export interface Origin {
   readonly entries: readonly Entry[];
   /** The newest commit of all that is there; absent where nobody recorded one. */
   readonly floor: ReleaseRecord['floor'];
-  /** Commits that were rolled back there: an entry that still has one as its commit has older content. */
+  /** Commits that were rolled back there. */
   readonly blocked: readonly string[];
+  /** Artifacts whose commit is one of those, and whose content is older: a rollback brought it back. */
+  readonly returned: readonly string[];
   /** Which repository it comes from, and the run that made the newest of it. */
   readonly order: Pick<ReleaseRecord, 'source' | 'pipeline' | 'runNumber'>;
   /** Names of the stores of the target channel that have it too, by what they hold themselves. */

@@ -1,10 +1,10 @@
 /** What is live elsewhere comes to a channel: the same content, manifests and proofs, in a generation of its own. */
 import { SlipwayError } from '../../errors.ts';
-import type { Entry, Floor } from '../../model.ts';
+import type { Entry, Floor, ReleaseRecord } from '../../model.ts';
 import { checkPlaces } from '../decide.ts';
 import type { Draft } from '../draft.ts';
 import { blockedPhrase, checkFrozen, checkSource, refuseUnless, short } from '../forward.ts';
-import { isShowable } from '../known.ts';
+import { isShowable, orNothing } from '../known.ts';
 import { isAllowed } from '../phrases.ts';
 import { type Compared, reachable } from '../release.ts';
 import { checkCarriedSigning } from '../signing.ts';
@@ -50,13 +50,49 @@ async function isOlder(plan: Compared['plan'], ours: Floor, theirs: Floor): Prom
 const orderOf = ({ commit, commitTime }: Pick<Entry, 'commit' | 'commitTime'>): Floor | undefined =>
   commit === undefined || commitTime === undefined ? undefined : { commit, time: commitTime };
 
+/** The record that brought what the channel shows of an artifact; undefined where no store has it any more. */
+type Brought = (before: Entry) => Promise<ReleaseRecord | undefined>;
+
+/** What tells the order of both sides. */
+interface By {
+  readonly origin: Origin;
+  readonly brought: Brought;
+}
+
+/** Reads each record once. */
+function broughtIn({ plan, line, sites }: Compared): Brought {
+  const known = new Map([[line.newest?.generation, line.newest]]);
+  return async ({ since }) => {
+    for (const { store } of reachable(sites)) {
+      if (known.has(since)) break;
+      const found = await orNothing(() => store.ledger.read(plan.channel ?? '', { generation: since }));
+      if (found !== undefined) known.set(since, found);
+    }
+    return known.get(since);
+  };
+}
+
+/** Where commits say nothing, the generations of the channel that both come from do. Throws `REFUSED`. */
+async function checkGeneration({ plan }: Compared, origin: Origin, before: Entry, brought: Brought): Promise<void> {
+  const { channel, generation } = origin.from;
+  if (channel === undefined || generation === undefined) return;
+  const { kind, from } = (await brought(before)) ?? {};
+  if (kind !== 'promote' || from?.channel !== channel || (from.generation ?? 0) <= generation) return;
+  refuseUnless(plan, `older:${channel}@${generation}`, {
+    message: `Artifact "${before.name}" would go back: ${origin.label} is older than generation ${from.generation}, which channel "${plan.channel ?? ''}" has`,
+    hint: 'promote the newest generation, or go back with slipway rollback',
+  });
+}
+
 /** Throws `REFUSED` where an artifact would go back, comes from elsewhere, or was rolled back in the channel. */
-async function checkForward({ plan, line }: Compared, origin: Origin, next: Entry, before?: Entry): Promise<void> {
+async function checkForward(compared: Compared, { origin, brought }: By, next: Entry, before?: Entry): Promise<void> {
+  const { plan, line } = compared;
   const { name } = next;
   const ours = orderOf(next);
   const theirs = before && orderOf(before);
   if (ours === undefined) {
-    if (theirs === undefined) return;
+    if (before === undefined) return;
+    if (theirs === undefined) return checkGeneration(compared, origin, before, brought);
     refuseUnless(plan, 'no-git', {
       message: `Artifact "${name}" is ordered by Git commits, that of ${origin.label} has none`,
       hint: 'promote what was published from a clone of its repository',
@@ -64,13 +100,14 @@ async function checkForward({ plan, line }: Compared, origin: Origin, next: Entr
     return;
   }
   const commit = short(ours.commit);
-  if (line.blocked.includes(ours.commit) && !origin.blocked.includes(ours.commit)) {
+  if (line.blocked.includes(ours.commit) && !origin.returned.includes(name)) {
     refuseUnless(plan, blockedPhrase(ours.commit), {
       message: `Commit "${commit}" of artifact "${name}" was rolled back and is blocked`,
       hint: 'promote a commit that fixes it',
     });
   }
-  if (theirs === undefined || ours.commit === theirs.commit) return;
+  if (before === undefined || theirs === undefined) return;
+  if (ours.commit === theirs.commit) return checkGeneration(compared, origin, before, brought);
   const answer = await isOlder(plan, ours, theirs);
   const against = `"${short(theirs.commit)}", which channel "${plan.channel ?? ''}" has`;
   if (answer === 'unrelated') {
@@ -104,10 +141,10 @@ async function kept({ plan }: Compared, next: Entry, before: Entry): Promise<Ste
   return { entry, brings: more.length > 0 ? 'proofs' : 'nothing' };
 }
 
-async function stepOf(compared: Compared, origin: Origin, next: Entry): Promise<Step> {
+async function stepOf(compared: Compared, by: By, next: Entry): Promise<Step> {
   const before = compared.line.newest?.artifacts.find(({ name }) => name === next.name);
   if (before?.content === next.content && sameViews(before, next)) return kept(compared, next, before);
-  await checkForward(compared, origin, next, before);
+  await checkForward(compared, by, next, before);
   return { entry: { ...next, since: compared.line.highest + 1 }, brings: 'content' };
 }
 
@@ -171,8 +208,9 @@ export async function promote(
   const chosen = chosenFrom(origin, names);
   checkTarget(compared, origin);
   checkEarlier(compared, earlier);
+  const by = { origin, brought: broughtIn(compared) };
   const steps: Step[] = [];
-  for (const entry of chosen) steps.push(await stepOf(compared, origin, entry));
+  for (const entry of chosen) steps.push(await stepOf(compared, by, entry));
   const own = new Set(chosen.map(({ name }) => name));
   const others = (line.newest?.artifacts ?? []).filter(({ name }) => !own.has(name));
   const artifacts = [...steps.map(({ entry }) => entry), ...others];

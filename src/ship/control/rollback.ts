@@ -150,14 +150,17 @@ function checkShown({ compared }: Known, target: Target, { changed }: Back): voi
 /** Commits of the generations that are taken back, and of which of them nobody knows. */
 async function takenBack(
   { kept, isMeant, limits }: Known,
-  { above, commits, isWhole }: Target,
+  { above, commits, isWhole, artifacts }: Target,
 ): Promise<{ readonly blocked: readonly string[]; readonly unread: readonly number[] }> {
   const found = new Set<string>();
+  const names = new Set(artifacts.map(({ name }) => name));
+  // What a version or a digest says nothing of stays, and may be published again as it is.
+  const isTaken = (entry: Entry): boolean => isMeant(entry) && (isWhole || names.has(entry.name));
   const unread: number[] = [];
   for (const generation of kept.generations.filter((n) => n > above)) {
     const record = await kept.read(generation);
     if (record === undefined) unread.push(generation);
-    for (const { commit } of record?.artifacts.filter(isMeant) ?? []) if (commit !== undefined) found.add(commit);
+    for (const { commit } of record?.artifacts.filter(isTaken) ?? []) if (commit !== undefined) found.add(commit);
     if (isWhole && limits === undefined && record?.floor !== undefined) found.add(record.floor.commit);
   }
   return { blocked: [...found].filter((commit) => !commits.includes(commit)), unread };

@@ -1,5 +1,5 @@
 import type { Digest } from '../../model.ts';
-import { decodeClaim, decodeRecord, encode } from '../document.ts';
+import { decodeClaim, decodeRecord, encode, recordAt } from '../document.ts';
 import type { Repositories } from '../ports.ts';
 import type { Head, Ledger } from '../store.ts';
 import { documentsIn } from './documents.ts';
@@ -70,7 +70,7 @@ export function registryLedger(repositories: Repositories, repository: string, p
       if (exact === undefined) return undefined;
       const tag = recordTag(channel, { generation: head.generation, run: exact });
       const bytes = await documents.read(tag);
-      return bytes && decodeRecord(bytes, `tag "${tag}"`);
+      return bytes && recordAt(bytes, `tag "${tag}"`, { channel, generation: head.generation });
     },
     async channels() {
       const tags = await repositories.tags(repository, { startAfter: prefix });

@@ -8,6 +8,7 @@ import { masked } from './mask.ts';
 import type { Placed } from './objects.ts';
 import { type ArtifactFiles, type Leftover, Reader, type ReadYaml, sameFiles } from './read.ts';
 import { sharedOf } from './shared.ts';
+import { withoutUnlisted } from './unlisted.ts';
 
 /** Two sides, with what they are read by. */
 export interface DifferenceInput {
@@ -42,14 +43,20 @@ export interface ArtifactPair {
   readonly after: Files | undefined;
 }
 
-/** The same of artifacts that come one after the other: of each only what is different is kept. */
+/**
+ * The same of artifacts that come one after the other: of each only what is different is kept. What Flux deletes because no
+ * kustomization lists it any longer is removed.
+ */
 export async function comparePairs(
   pairs: AsyncIterable<ArtifactPair>,
   { read, ...input }: Omit<DifferenceInput, 'before' | 'after'>,
 ): Promise<Compared> {
   const reader = new Reader(read);
   const artifacts: ReadArtifact[] = [];
-  for await (const pair of pairs) artifacts.push(readArtifact(reader, pair));
+  for await (const { name, before, after } of pairs) {
+    const left = before && after && withoutUnlisted(before, after, read);
+    artifacts.push(readArtifact(reader, { name, before, after: left ?? after }));
+  }
   return comparedOf(
     artifacts.toSorted((one, other) => (one.name < other.name ? -1 : 1)),
     input,

@@ -62,7 +62,8 @@ export function firstOf({ record, entry }: Pick<Sighting, 'record' | 'entry'>): 
     ...(by !== undefined && { by }),
     ...(job && { job }),
     ...(source !== undefined && { source }),
-    ...(entry.commit !== undefined && { commit: entry.commit }),
+    // Of what somebody else wrote the commit only tells the order.
+    ...(entry.commit !== undefined && kind !== 'adopt' && { commit: entry.commit }),
   };
 }
 

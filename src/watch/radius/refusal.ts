@@ -46,5 +46,5 @@ function phraseOf({ rule, what }: Trip, artifacts: readonly string[]): string {
 
 /** A part of a phrase as it can stand in every shell, and in no other place of the phrase. */
 function word(text: string): string {
-  return text.replace(/[^A-Za-z0-9._:-]/g, (unusual) => `%${Buffer.from(unusual).toString('hex')}`);
+  return text.replace(/[^A-Za-z0-9._:-]/gu, (unusual) => `%${Buffer.from(unusual).toString('hex')}`);
 }

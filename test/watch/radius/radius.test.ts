@@ -228,6 +228,14 @@ test('names that no cluster has make no phrase that a shell reads', () => {
   ]);
 });
 
+test('no two names share a phrase', () => {
+  const odd = (name: string): string => `---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${name}\n`;
+  expect(radius({ web: odd('😀') + odd('😁') + keep }, { web: keep }).map(({ allow }) => allow)).toEqual([
+    'delete:Namespace/%f09f9880@web',
+    'delete:Namespace/%f09f9881@web',
+  ]);
+});
+
 test('secrets are in no refusal', () => {
   const secret = (value: string): string => object('Secret', 'a/db', `immutable: true\ndata: { password: ${value} }\n`);
   const refusals = radius({ web: secret('b2xk') }, { web: secret('bmV3') });
