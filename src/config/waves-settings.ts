@@ -84,12 +84,20 @@ function fits(pattern: string, name: string): boolean {
 const failure = (place: string, message: string, hint: string): SlipwayError =>
   new SlipwayError('CONFIG', `Cannot promote in waves: ${place}: ${message}`, { hint });
 
+/** What is promoted: `label` is how messages call it. */
+export interface Promoted {
+  readonly names: readonly string[];
+  /** Names that the channel has besides: not everything has to come with every promotion. */
+  readonly known: readonly string[];
+  readonly label: string;
+}
+
 /** What a wave brings by its patterns. Throws `CONFIG` for a pattern that matches nothing. */
-function matched(rule: WaveRule, names: readonly string[], label: string): ReadonlySet<string> {
+function matched(rule: WaveRule, { names, known, label }: Promoted): ReadonlySet<string> {
   const found = new Set<string>();
   for (const [index, pattern] of (rule.artifacts ?? []).entries()) {
     const fitting = names.filter((name) => fits(pattern, name));
-    if (fitting.length === 0) {
+    if (fitting.length === 0 && !known.some((name) => fits(pattern, name))) {
       throw failure(
         rule.places[index] ?? rule.place,
         `"${pattern}" of wave "${rule.name}" matches no artifact of ${label}`,
@@ -102,18 +110,15 @@ function matched(rule: WaveRule, names: readonly string[], label: string): Reado
 }
 
 /**
- * Which of `names` each wave brings. `label` is how messages call what is promoted. Throws `CONFIG` with the place of the wave
- * for a pattern that matches nothing, for an artifact in two waves, and for one in no wave.
+ * Which of `names` each wave brings. Throws `CONFIG` with the place of the wave for a pattern that matches nothing, for an
+ * artifact in two waves, and for one in no wave.
  */
-export function assignWaves(
-  rules: readonly WaveRule[],
-  names: readonly string[],
-  label: string,
-): readonly PlannedWave[] {
+export function assignWaves(rules: readonly WaveRule[], promoted: Promoted): readonly PlannedWave[] {
+  const { names, label } = promoted;
   const owners = new Map<string, WaveRule>();
   const planned: PlannedWave[] = [];
   for (const rule of rules) {
-    const own = rule.artifacts === undefined ? names.filter((name) => !owners.has(name)) : matched(rule, names, label);
+    const own = rule.artifacts === undefined ? names.filter((name) => !owners.has(name)) : matched(rule, promoted);
     for (const name of own) {
       const owner = owners.get(name);
       if (owner !== undefined) {

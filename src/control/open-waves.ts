@@ -54,7 +54,8 @@ export async function openWaves(
   const { settings, context, origin } = ready;
   const { version, ...plain } = settings;
   const names = origin.entries.map(({ name }) => name);
-  const planned = assignWaves(rules, names, origin.label);
+  const known = ready.newest?.artifacts.map(({ name }) => name) ?? [];
+  const planned = assignWaves(rules, { names, known, label: origin.label });
   const waves = planned.map((wave, index) => jobOf(wave, index, planned.length, ready));
   const once: Prepared = { ...ready, settings: plain };
   return {

@@ -7,7 +7,7 @@ import type { DifferenceSide, Digest, Entry, ReleaseRecord, VersionClaim } from 
 import { standingOf } from '../ship/copies.ts';
 import { currentRecords, historyOf } from '../ship/known.ts';
 import { findLine } from '../ship/line.ts';
-import { atEach, newSite, reachable, type Site } from '../ship/release.ts';
+import { atEach, atStore, newSite, reachable, type Site } from '../ship/release.ts';
 import type { ReleasePlan } from '../ship/release-plan.ts';
 import type { Store } from '../ship/store.ts';
 import { type Live, readingPlan } from './open.ts';
@@ -166,54 +166,62 @@ const isOf =
 async function findDigest(live: Live, { digest }: Named<'digest'>): Promise<FoundRelease> {
   const { sites, notes } = await look(live, {}, async () => ({}));
   const current = (await currentRecords(sites)).flatMap(({ artifacts }) => artifacts);
-  let found = current.filter(isOf(digest));
-  if (found.length === 0) found = [...(await inHistory(sites, digest))];
-  if (found.length === 0) found = [...(await inClaims(sites, digest))];
-  if (found.length === 0) found = [...(await inAdopted(sites, digest))];
-  if (found.length === 0) {
-    throw notFound(
-      `No record of these stores knows "${digest}"`,
-      'write a reference for what somebody else published: oci://HOST/REPOSITORY@sha256:…',
-    );
-  }
+  const shown = current.filter(isOf(digest));
+  const found = shown.length > 0 ? shown : await searched(sites, digest);
   const entries = [...new Map(found.map((entry) => [entry.name, entry])).values()];
   return { about: { kind: 'digest', name: digest }, entries, stores: storesOf(sites), notes };
 }
 
-async function inHistory(sites: readonly Site[], digest: Digest): Promise<readonly Entry[]> {
-  for (const site of sites) {
-    for (const channel of await site.store.ledger.channels()) {
-      const pages = historyOf(channel)(site);
-      for (let number = 0; ; number += 1) {
-        const records = await pages(number);
-        if (records === undefined) break;
-        const found = records.flatMap(({ artifacts }) => artifacts).filter(isOf(digest));
+/**
+ * What any store knows by a digest. Who cannot be asked keeps nobody else from answering. Throws what kept one, or `NOT_FOUND`,
+ * where no other store knows it.
+ */
+async function searched(sites: readonly Site[], digest: Digest): Promise<readonly Entry[]> {
+  let trouble: SlipwayError | undefined;
+  for (const search of [inHistory, inClaims, inAdopted]) {
+    for (const site of sites) {
+      try {
+        const found = await search(site.store, digest, site);
         if (found.length > 0) return found;
+      } catch (thrown) {
+        const error = atStore(site.store.name, thrown);
+        if (error.code === 'INTERRUPTED' || error.code === 'INTERNAL') throw error;
+        trouble ??= error;
       }
     }
   }
-  return [];
+  const hint = 'write a reference for what somebody else published: oci://HOST/REPOSITORY@sha256:…';
+  throw trouble ?? notFound(`No record of these stores knows "${digest}"`, hint);
 }
 
-async function inClaims(sites: readonly Site[], digest: Digest): Promise<readonly Entry[]> {
-  for (const { store } of sites) {
-    for (const version of await store.ledger.versions()) {
-      const found = (await store.ledger.claim(version))?.artifacts.filter(isOf(digest)) ?? [];
+async function inHistory({ ledger }: Store, digest: Digest, site: Site): Promise<readonly Entry[]> {
+  for (const channel of await ledger.channels()) {
+    const pages = historyOf(channel)(site);
+    for (let number = 0; ; number += 1) {
+      const records = await pages(number);
+      if (records === undefined) break;
+      const found = records.flatMap(({ artifacts }) => artifacts).filter(isOf(digest));
       if (found.length > 0) return found;
     }
   }
   return [];
 }
 
+async function inClaims({ ledger }: Store, digest: Digest): Promise<readonly Entry[]> {
+  for (const version of await ledger.versions()) {
+    const found = (await ledger.claim(version))?.artifacts.filter(isOf(digest)) ?? [];
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
 /** What names showed before slipway is in no release, and a rollback can return to it. */
-async function inAdopted(sites: readonly Site[], digest: Digest): Promise<readonly Entry[]> {
-  for (const { store } of sites) {
-    for (const channel of await store.ledger.channels()) {
-      for (const shown of await store.ledger.adopted(channel)) {
-        const record = await store.ledger.readAdopted(channel, shown);
-        const found = record?.artifacts.filter((entry) => shown === digest || isOf(digest)(entry)) ?? [];
-        if (found.length > 0) return found;
-      }
+async function inAdopted({ ledger }: Store, digest: Digest): Promise<readonly Entry[]> {
+  for (const channel of await ledger.channels()) {
+    for (const shown of await ledger.adopted(channel)) {
+      const record = await ledger.readAdopted(channel, shown);
+      const found = record?.artifacts.filter((entry) => shown === digest || isOf(digest)(entry)) ?? [];
+      if (found.length > 0) return found;
     }
   }
   return [];

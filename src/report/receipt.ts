@@ -36,6 +36,14 @@ const MEANINGS: Readonly<Record<Outcome, string>> = {
   failed: 'see the stores below; run the same command again to complete',
 };
 
+/** Failures that another run may not meet any more. */
+const PASSING: ReadonlySet<string> = new Set(['NETWORK', 'TLS', 'AUTH', 'DENIED', 'RATE_LIMITED', 'STORE', 'QUORUM']);
+
+const meaningOf = ({ outcome, error }: Receipt): string =>
+  outcome === 'failed' && error !== undefined && !PASSING.has(error.code)
+    ? 'nothing more was named, the error says why'
+    : MEANINGS[outcome];
+
 function heading(receipt: Receipt, paint: Paint): string[] {
   const { outcome, channel, version, generation, revision } = receipt;
   const names = [
@@ -47,7 +55,7 @@ function heading(receipt: Receipt, paint: Paint): string[] {
   const done = outcome === 'published' ? changeText(receipt, false) : undefined;
   const planned = outcome === 'planned' ? changeText(receipt, true) : undefined;
   const told = done ?? (planned && `${planned}; ${MEANINGS.planned}`);
-  const meaning = versionOnly ? 'the version names this release, for good' : (told ?? MEANINGS[outcome]);
+  const meaning = versionOnly ? 'the version names this release, for good' : (told ?? meaningOf(receipt));
   return [`${paint(COLOURS[outcome], outcome)}: ${meaning}`, ...names.map((name) => `  ${name}`)];
 }
 

@@ -95,7 +95,9 @@ describe('the form of waves', () => {
 describe('which artifact belongs to which wave', () => {
   const NAMES = ['canary-1', 'canary-2', 'east', 'north-east'];
   const assigned = (...lines: readonly string[]): unknown =>
-    assignWaves(waves(...lines), NAMES, 'generation 2 of channel "staging"').map(({ artifacts }) => artifacts);
+    assignWaves(waves(...lines), { names: NAMES, known: [], label: 'generation 2 of channel "staging"' }).map(
+      ({ artifacts }) => artifacts,
+    );
 
   test('is told by patterns, and the last wave takes what remains', () => {
     expect(
@@ -140,8 +142,16 @@ describe('which artifact belongs to which wave', () => {
     ['ab', 'abc', false],
   ])('"%s" and "%s": %s', (pattern, name, fits) => {
     const rule: WaveRule = { name: 'a', artifacts: [pattern], soak: 0, place: '', places: [''] };
-    const work = () => assignWaves([rule], [name], 'it');
+    const work = () => assignWaves([rule], { names: [name], known: [], label: 'it' });
     if (fits) expect(work()[0]?.artifacts).toEqual([name]);
     else expect(work).toThrow(`"${pattern}" of wave "a" matches no artifact of it`);
   });
+});
+
+test('what does not come this time is no mistake in a pattern, where the channel has it', () => {
+  const rules = waves('{ name: canary, artifacts: [canary-*] }', '{ name: rest }');
+  const some = { names: ['eu-1'], label: 'version "1.4.0"' };
+  const brought = assignWaves(rules, { ...some, known: ['canary-1', 'eu-1'] }).map(({ artifacts }) => artifacts);
+  expect(brought).toEqual([[], ['eu-1']]);
+  expect(() => assignWaves(rules, { ...some, known: ['eu-1'] })).toThrow('matches no artifact of version "1.4.0"');
 });

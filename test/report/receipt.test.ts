@@ -83,3 +83,12 @@ test('the JSON is the receipt itself', () => {
   expect(JSON.parse(receiptJson(receipt()))).toEqual(receipt());
   expect(receiptJson(receipt())).toMatch(/^\{\n {2}"schema": 1,[\s\S]*\}\n$/);
 });
+
+test.each([
+  ['NETWORK', 'failed: see the stores below; run the same command again to complete'],
+  ['UNTRUSTED', 'failed: nothing more was named, the error says why'],
+  ['NOT_FOUND', 'failed: nothing more was named, the error says why'],
+])('a failure by %s says whether another run helps', (code, heading) => {
+  const text = receiptText(receipt({ outcome: 'failed', error: { code, message: 'It failed' } }));
+  expect(text.split('\n')[0]).toBe(heading);
+});
