@@ -42,7 +42,8 @@ beforeAll(async () => {
   atEnd(world.stop);
   for (const [index, values] of LINE.entries()) {
     await world.commit(values);
-    await world.publish(...(index + 1 === VERSION_AT ? ['--version', '1.0.0'] : []));
+    const version = index + 1 === VERSION_AT ? ['--version', '1.0.0'] : [];
+    await world.publish('--allow', 'disappear@api', ...version);
   }
 }, 240_000);
 
