@@ -94,6 +94,7 @@ test.each([
   ['silence', '', FORM],
   ['a text', say('ok'), FORM],
   ['two answers', say('{"allow": true}{"allow": true}'), FORM],
+  ['a no and a yes', say('{"allow": false, "allow": true}'), FORM],
   ['a list', say('[{"allow": true}]'), FORM],
   ['a yes that is a text', say('{"allow": "true"}'), FORM],
   ['a reason that is no text', say('{"allow": true, "reason": {}}'), FORM],

@@ -48,7 +48,11 @@ interface Verdict {
 
 const isText = (value: unknown): boolean => value === undefined || value === null || typeof value === 'string';
 
+/** Of a key that comes twice one reader takes the first and another the last. */
+const VERDICT = /"allow"\s*:/g;
+
 function verdictIn(text: string): Verdict | undefined {
+  if ((text.match(VERDICT)?.length ?? 0) > 1) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''));
