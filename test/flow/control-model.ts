@@ -8,6 +8,8 @@ import { ARTIFACTS } from './world.ts';
 export interface Held {
   readonly letter: string;
   readonly commit: number;
+  /** No config is known to list it: it came back, or stayed, by a rollback. */
+  readonly orphan: boolean;
 }
 
 /** A channel after one of its generations. */
@@ -32,7 +34,10 @@ export type Letters = (commit: number, artifact: string) => string;
 
 const sameHeld = (a: ReadonlyMap<string, Held>, b: ReadonlyMap<string, Held>): boolean =>
   a.size === b.size &&
-  [...a].every(([name, { letter, commit }]) => b.get(name)?.letter === letter && b.get(name)?.commit === commit);
+  [...a].every(([name, held]) => {
+    const other = b.get(name);
+    return other?.letter === held.letter && other.commit === held.commit && other.orphan === held.orphan;
+  });
 
 const sameSet = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean =>
   a.size === b.size && [...a].every((one) => b.has(one));
@@ -66,7 +71,8 @@ export function published(channel: Channel, commit: number, letters: Letters): S
   const listed = ARTIFACTS.filter((name) => now?.artifacts.has(name) === true || !isGone(channel, name, commit));
   for (const name of listed) {
     const held = artifacts.get(name);
-    if (held === undefined || held.commit <= commit) artifacts.set(name, { letter: letters(commit, name), commit });
+    if (held === undefined || held.commit <= commit)
+      artifacts.set(name, { letter: letters(commit, name), commit, orphan: false });
   }
   const isSuperseded = listed.every((name) => (now?.artifacts.get(name)?.commit ?? 0) > commit);
   if (isSuperseded) return ended('done', channel);
@@ -104,10 +110,15 @@ export function rolledBack(channel: Channel, generation: number): Step {
   // What was taken back does not come back by going back once more.
   const marks = [target.floor, ...[...target.artifacts.values()].map(({ commit }) => commit)];
   if (marks.some((commit) => now.blocked.has(commit) && !target.blocked.has(commit))) return ended('refused', channel);
-  const artifacts = new Map(now.artifacts);
+  const later = [...now.artifacts].map(([name, held]): [string, Held] => [
+    name,
+    target.artifacts.has(name) ? held : { ...held, orphan: true },
+  ]);
+  const artifacts = new Map(later);
   for (const [name, { letter, commit }] of target.artifacts) {
     const last = channel.slice(generation).findLast((state) => state.artifacts.has(name));
-    artifacts.set(name, { letter, commit: last?.artifacts.get(name)?.commit ?? commit });
+    const orphan = now.artifacts.get(name)?.orphan ?? true;
+    artifacts.set(name, { letter, commit: last?.artifacts.get(name)?.commit ?? commit, orphan });
   }
   const kept = new Set(marks);
   const since = channel

@@ -7,6 +7,7 @@ import type { Change } from '../../src/ship/control/change.ts';
 import type { Objects, Repositories } from '../../src/ship/ports.ts';
 import type { Store } from '../../src/ship/store.ts';
 import { stopwatch } from '../../src/stopwatch.ts';
+import type { Held } from './control-model.ts';
 import { ARTIFACTS, commitId, numberOf, openStore, type Port, packed, planOf, publishOnce } from './world.ts';
 
 /** How a command ended: `dead` where it was killed. */
@@ -156,9 +157,9 @@ export class ControlWorld {
 }
 
 /** What an entry holds, in the words of the model. */
-export function heldOf(entry: Entry): { readonly letter: string; readonly commit: number } {
+export function heldOf(entry: Entry): Held {
   const letter = [...'abcdefgh'].find((one) => packed(entry.name, one).content.digest === entry.content);
-  return { letter: letter ?? '?', commit: numberOf(entry.commit) };
+  return { letter: letter ?? '?', commit: numberOf(entry.commit), orphan: entry.orphan === true };
 }
 
 export { commitId, numberOf };

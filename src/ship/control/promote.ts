@@ -1,4 +1,5 @@
 /** What is live elsewhere comes to a channel: the same content, manifests and proofs, in a generation of its own. */
+import { isDeepStrictEqual } from 'node:util';
 import { SlipwayError } from '../../errors.ts';
 import type { Entry, Floor, ReleaseRecord } from '../../model.ts';
 import { checkPlaces } from '../decide.ts';
@@ -183,16 +184,14 @@ function checkShowable({ sites }: Compared, entries: readonly Entry[], { label }
   }
 }
 
-const sameDocument = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-
 /** Whether the next record would say anything that the newest does not say. */
 function isNews(compared: Compared, next: Required<Pick<Draft, 'artifacts' | 'floor' | 'blocked'>>): boolean {
   const { newest, diverged } = compared.line;
   if (newest === undefined || diverged.size > 0) return true;
   if (next.floor?.commit !== newest.floor?.commit) return true;
-  if (!sameDocument([...next.blocked].sort(), [...newest.blocked].sort())) return true;
+  if (!isDeepStrictEqual([...next.blocked].sort(), [...newest.blocked].sort())) return true;
   const before = new Map(newest.artifacts.map((entry) => [entry.name, entry]));
-  return next.artifacts.some((entry) => !sameDocument(entry, before.get(entry.name)));
+  return next.artifacts.some((entry) => !isDeepStrictEqual(entry, before.get(entry.name)));
 }
 
 /**
