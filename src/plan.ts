@@ -9,14 +9,14 @@ import { RULES } from './check/engine/registry.ts';
 import { readDocuments } from './check/yaml/documents.ts';
 import { jobOf, runnerFacts } from './config/ci.ts';
 import type { BuildSettings } from './config/resolve.ts';
-import type { PublishSettings } from './config/settings.ts';
+import type { PublishSettings, StoreSpec } from './config/settings.ts';
 import { SlipwayError } from './errors.ts';
 import type { Packed, Progress, Provenance, RequestCount } from './model.ts';
 import { openCheck } from './open-check.ts';
 import { openGates } from './open-gates.ts';
 import { openSeal, type RunFacts } from './open-seal.ts';
 import { openSources, type SourcePlan } from './open-sources.ts';
-import { openStore, type StoreContext } from './open-store.ts';
+import { openStore, type StoreContext, type StoreUse } from './open-store.ts';
 import type { Prover } from './seal/prove.ts';
 import type { Gate } from './ship/ask.ts';
 import type { Change } from './ship/control/change.ts';
@@ -27,6 +27,7 @@ import type { History } from './ship/history.ts';
 import type { Meter } from './ship/ports.ts';
 import type { ReceiptFacts } from './ship/receipt.ts';
 import type { ReleasePlan } from './ship/release-plan.ts';
+import type { Store } from './ship/store.ts';
 import { type Clock, stopwatch } from './stopwatch.ts';
 import type { RadiusOptions } from './watch/radius/radius.ts';
 import { dockerCredentials } from './wire/docker-config.ts';
@@ -160,6 +161,35 @@ export function maker({ env, tool }: RunContext): Pick<ReleasePlan, 'job' | 'too
   return { ...(job && { job }), ...(tool !== undefined && { tool }) };
 }
 
+/** What tells a run from all others, and what it is watched and stopped by. */
+export function thisRun({
+  now,
+  progress,
+  signal,
+}: RunContext): Pick<ReleasePlan, 'run' | 'at' | 'progress' | 'signal'> {
+  return {
+    run: randomBytes(16).toString('hex'),
+    at: `${now().toISOString().slice(0, 19)}Z`,
+    ...(progress && { progress }),
+    ...(signal && { signal }),
+  };
+}
+
+/** The stores of a run, and how many requests each of them was sent until now. */
+export async function openStores(
+  specs: readonly StoreSpec[],
+  use: Pick<StoreUse, 'project' | 'dryRun'>,
+  context: RunContext,
+): Promise<{ readonly stores: readonly Store[]; readonly requests: () => Readonly<Record<string, RequestCount>> }> {
+  const at = storeContext(context);
+  const metered = specs.map((spec): { spec: StoreSpec; meter: Meter } => ({ spec, meter: { reads: 0, writes: 0 } }));
+  const stores = await Promise.all(metered.map(({ spec, meter }) => openStore(spec, { ...use, meter }, at)));
+  return {
+    stores,
+    requests: () => Object.fromEntries(metered.map(({ spec, meter }) => [spec.name, { ...meter }])),
+  };
+}
+
 /** A plan for `publish`. Reads Git; sends nothing yet. Throws `REFUSED` for a dirty tree in CI, `CONFIG`, `SOURCE`. */
 export async function openPlan(settings: PublishSettings, context: RunContext): Promise<PublishPlan> {
   const clock = stopwatch();
@@ -184,7 +214,7 @@ export async function openRelease(
   { provenance, history, clock }: ReleaseOrigin,
   context: RunContext,
 ): Promise<Omit<PublishPlan, 'build'>> {
-  const { env, now, progress, signal } = context;
+  const { env } = context;
   const { project, channel, version, stores: specs, primary, quorum, allowed, adopt, listed, dryRun } = settings;
   const runner = runnerFacts(env);
   refuseDirty(provenance, settings, runner.ci);
@@ -193,13 +223,7 @@ export async function openRelease(
   const about = { project, channel, version, provenance, runner, artifacts, dryRun, tool: context.tool };
   const { sealing, prover } = await openSeal(settings.seal, about, context);
 
-  const meters = new Map(specs.map(({ name }): [string, Meter] => [name, { reads: 0, writes: 0 }]));
-  const opened = storeContext(context);
-  const stores = await Promise.all(
-    specs.map((spec) =>
-      openStore(spec, { project, dryRun, meter: meters.get(spec.name) ?? { reads: 0, writes: 0 } }, opened),
-    ),
-  );
+  const { stores, requests } = await openStores(specs, { project, dryRun }, context);
   const release: ReleasePlan = {
     project,
     ...(channel === undefined ? {} : { channel }),
@@ -216,15 +240,8 @@ export async function openRelease(
     adopt,
     sealing,
     ...(listed === undefined ? {} : { listed }),
-    run: randomBytes(16).toString('hex'),
-    at: now()
-      .toISOString()
-      .replace(/\.\d{3}Z$/, 'Z'),
-    ...(progress && { progress }),
-    ...(signal && { signal }),
+    ...thisRun(context),
   };
-  const requests = (): Readonly<Record<string, RequestCount>> =>
-    Object.fromEntries([...meters].map(([name, m]) => [name, { ...m }]));
   const facts = (): ReceiptFacts => ({ requests: requests(), seconds: clock.seconds(), dryRun });
   const gates = dryRun ? [] : openGates(settings.gates, context);
   return { release, clock, facts, gates, weighing: weighing({ dryRun }), ...(prover && { prover }) };

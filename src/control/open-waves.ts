@@ -1,10 +1,14 @@
 /** Wiring of a promotion in waves: the config's waves, what was prepared, and somebody to ask become a job. */
+
+import { parseReleaseName } from '../config/release-name.ts';
+import { type PromoteOptions, resolveControl } from '../config/resolve-control.ts';
 import { didYouMean } from '../config/suggest.ts';
 import { usage } from '../config/usage.ts';
 import { assignWaves, type PlannedWave, type WaveRule } from '../config/waves-settings.ts';
 import type { Entry } from '../model.ts';
 import { openAsking } from '../open-gates.ts';
-import { type Prepared, promoteOnce } from './promote.ts';
+import type { RunContext } from '../plan.ts';
+import { type Prepared, preparePromotion, promoteOnce } from './promote.ts';
 import type { Time } from './soak.ts';
 import type { WaveJob, WavesJob, WaveWatcher } from './wave-job.ts';
 import { openLooking } from './wave-look.ts';
@@ -33,6 +37,18 @@ export function wavesOf(
     rules.map(({ name }) => name),
   );
   throw usage(`Cannot use --wave "${only}": channel "${channel}" has no such wave`, hint ?? 'name one of its waves');
+}
+
+/** A promotion as options ask for it, and the waves that it goes in. Throws `USAGE`, `CONFIG` and what reading the origin throws. */
+export async function openPromotion(
+  { from, to, artifact = [], wave, ...options }: PromoteOptions,
+  context: RunContext,
+): Promise<{ readonly ready: Prepared; readonly waves: readonly WaveRule[] | undefined }> {
+  const settings = await resolveControl('promote', { ...options, channel: to }, context);
+  const name = parseReleaseName(from, '--from');
+  const waves = wavesOf(to, settings.config.channels[to]?.waves, wave);
+  const artifacts = artifact.length === 0 ? {} : { artifacts: artifact };
+  return { ready: await preparePromotion(settings, name, artifacts, context), waves };
 }
 
 function jobOf({ rule, artifacts }: PlannedWave, index: number, of: number, ready: Prepared): WaveJob {

@@ -30,7 +30,7 @@ interface Held {
 type Asked = Extract<ReleaseName, { readonly kind: 'channel' }>;
 
 /** The order of a record or claim: where it is from, and which run made the newest of it. */
-export function orderIn(document: ReleaseRecord | VersionClaim): Origin['order'] {
+function orderIn(document: ReleaseRecord | VersionClaim): Origin['order'] {
   const { source } = document;
   const from = source === undefined ? {} : { source };
   if (!('generation' in document)) return from;

@@ -1,5 +1,4 @@
 /** Wiring of everything that changes a channel without a build: settings become stores, a policy and a plan. */
-import { randomBytes } from 'node:crypto';
 import { runnerFacts } from '../config/ci.ts';
 import type { ControlSettings } from '../config/resolve-control.ts';
 import type { VerifySettings } from '../config/seal-settings.ts';
@@ -7,10 +6,8 @@ import { asSlipwayError, SlipwayError } from '../errors.ts';
 import type { ProofPolicy, Sealing } from '../model.ts';
 import { openGates } from '../open-gates.ts';
 import { openPolicy } from '../open-seal.ts';
-import { openStore } from '../open-store.ts';
-import { type ControlPlan, maker, type RunContext, storeContext, weighing } from '../plan.ts';
+import { type ControlPlan, maker, openStores, type RunContext, thisRun, weighing } from '../plan.ts';
 import type { Change } from '../ship/control/change.ts';
-import type { Meter } from '../ship/ports.ts';
 import type { Store } from '../ship/store.ts';
 import { stopwatch } from '../stopwatch.ts';
 import { gitHistory } from '../wire/git.ts';
@@ -51,15 +48,8 @@ export async function openControl(
 ): Promise<ControlPlan> {
   const clock = stopwatch();
   const { config, channel, version, stores: specs, primary, quorum, allowed, dryRun } = settings;
-  const { env, now, progress, signal } = context;
-  const meters = new Map(specs.map(({ name }): [string, Meter] => [name, { reads: 0, writes: 0 }]));
-  const at = storeContext(context);
-  const stores = await Promise.all(
-    specs.map((spec) => {
-      const meter = meters.get(spec.name) ?? { reads: 0, writes: 0 };
-      return openStore(spec, { project: config.project, dryRun, meter }, at);
-    }),
-  );
+  const { env } = context;
+  const { stores, requests } = await openStores(specs, { project: config.project, dryRun }, context);
   return {
     change,
     clock,
@@ -75,13 +65,10 @@ export async function openControl(
       history: gitHistory({ root: config.dir, env }),
       adopt: false,
       sealing: await sealingOf(settings, change, context),
-      run: randomBytes(16).toString('hex'),
-      at: `${now().toISOString().slice(0, 19)}Z`,
-      ...(progress && { progress }),
-      ...(signal && { signal }),
+      ...thisRun(context),
     },
     facts: () => ({
-      requests: Object.fromEntries([...meters].map(([name, meter]) => [name, { ...meter }])),
+      requests: requests(),
       seconds: clock.seconds(),
       ...{ dryRun, tells: true },
     }),

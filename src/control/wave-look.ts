@@ -25,10 +25,7 @@ export type Looking = () => Promise<Look>;
 const BACK = 50;
 
 /** What of the records before the newest one is about this promotion. `newestFirst` ends where there are no more. */
-export async function madeIn(
-  newestFirst: AsyncIterable<ReleaseRecord>,
-  from: Taken,
-): Promise<Pick<Look, 'made' | 'other'>> {
+async function madeIn(newestFirst: AsyncIterable<ReleaseRecord>, from: Taken): Promise<Pick<Look, 'made' | 'other'>> {
   const made: ReleaseRecord[] = [];
   let other: ReleaseRecord | undefined;
   for await (const record of newestFirst) {

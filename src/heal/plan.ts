@@ -1,5 +1,4 @@
 /** Wiring of `slipway heal`: the stores of a config, opened once, and a plan for each channel and version in them. */
-import { randomBytes } from 'node:crypto';
 import { channelTarget, type HealSettings, type HealTarget, versionTarget } from '../config/resolve-heal.ts';
 import type { VerifySettings } from '../config/seal-settings.ts';
 import { didYouMean } from '../config/suggest.ts';
@@ -7,10 +6,10 @@ import { asSlipwayError, SlipwayError } from '../errors.ts';
 import type { ProofPolicy, RequestCount } from '../model.ts';
 import { openPolicy } from '../open-seal.ts';
 import { openStore } from '../open-store.ts';
-import { type HealPlan, type RunContext, storeContext } from '../plan.ts';
+import { type HealPlan, type RunContext, storeContext, thisRun } from '../plan.ts';
 import { mendingStore } from '../ship/heal/mending-store.ts';
 import type { Meter } from '../ship/ports.ts';
-import type { ReleasePlan } from '../ship/release-plan.ts';
+import { MAKES_NOTHING, type ReleasePlan } from '../ship/release-plan.ts';
 import type { Store } from '../ship/store.ts';
 import { stopwatch } from '../stopwatch.ts';
 
@@ -110,25 +109,15 @@ async function planFor(
   const policy = anyOf(await Promise.all(target.policies.map(policyOf)));
   const own = target.stores.flatMap(({ name }) => opened.get(name) ?? []);
   const mending = own.map(({ store, sound, unreachable }) => mendingStore(store, sound, unreachable));
-  const { now, progress, signal } = context;
   const spent = spentSince(own);
   const release: ReleasePlan = {
     ...what,
     project: settings.config.project,
     stores: mending.map(({ store }) => store),
     primary: target.primary,
-    quorum: 0,
-    provenance: { dirty: false },
-    runner: { ci: false },
-    // Which of two lines is newer is told by the times of their commits: there need not be a clone.
-    history: { relation: async () => 'unknown' },
-    allowed: [],
-    adopt: false,
+    ...MAKES_NOTHING,
+    ...thisRun(context),
     sealing: { signs: false, requires: [], ...(policy && { policy }) },
-    run: randomBytes(16).toString('hex'),
-    at: `${now().toISOString().slice(0, 19)}Z`,
-    ...(progress && { progress }),
-    ...(signal && { signal }),
   };
   const mends = new Map(mending.map((one) => [one.store.name, one.mends]));
   const wrote = (): boolean => Object.values(spent()).some(({ writes }) => writes > 0);

@@ -1,8 +1,7 @@
 /** `slipway promote` as a function. */
-import { parseReleaseName } from '../config/release-name.ts';
-import { type PromoteOptions, resolveControl } from '../config/resolve-control.ts';
-import { openWaves, wavesOf } from '../control/open-waves.ts';
-import { preparePromotion, promoteOnce } from '../control/promote.ts';
+import type { PromoteOptions } from '../config/resolve-control.ts';
+import { openPromotion, openWaves } from '../control/open-waves.ts';
+import { promoteOnce } from '../control/promote.ts';
 import { pause } from '../control/soak.ts';
 import type { WaveWatcher } from '../control/wave-job.ts';
 import { promoteWaves } from '../control/waves.ts';
@@ -29,12 +28,10 @@ const SILENT: WaveWatcher = {
  * @throws SlipwayError `USAGE`, `CONFIG`, `NOT_FOUND`, `UNTRUSTED`, `INTERRUPTED`; the store errors where the origin cannot be read
  */
 export async function promote(options: PromoteOptions, context: LibraryContext): Promise<Receipt | Promotion> {
-  const { from, to, artifact = [], wave: only } = options;
   const run = runContext(context);
-  const settings = await resolveControl('promote', { ...options, channel: to }, run);
-  const waves = wavesOf(to, settings.config.channels[to]?.waves, only);
-  const artifacts = artifact.length === 0 ? {} : { artifacts: artifact };
-  const ready = await preparePromotion(settings, parseReleaseName(from, '--from'), artifacts, run);
+  const { ready, waves } = await openPromotion(options, run);
   if (waves === undefined) return promoteOnce(ready);
-  return promoteWaves(await openWaves(ready, waves, { only, time: { now: run.now, pause }, watcher: SILENT }));
+  return promoteWaves(
+    await openWaves(ready, waves, { only: options.wave, time: { now: run.now, pause }, watcher: SILENT }),
+  );
 }

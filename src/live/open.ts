@@ -1,13 +1,12 @@
 /** Wiring of everything that shows releases: stores are opened once, and asked what they hold. Nothing is written. */
-import { randomBytes } from 'node:crypto';
 import type { LiveSettings } from '../config/resolve-live.ts';
 import { liveStores } from '../config/resolve-live.ts';
 import { openStore } from '../open-store.ts';
-import { type RunContext, storeContext } from '../plan.ts';
+import { type RunContext, storeContext, thisRun } from '../plan.ts';
 import { compare } from '../ship/compare.ts';
 import type { Meter } from '../ship/ports.ts';
 import type { Compared } from '../ship/release.ts';
-import type { ReleasePlan } from '../ship/release-plan.ts';
+import { MAKES_NOTHING, type ReleasePlan } from '../ship/release-plan.ts';
 import type { Store } from '../ship/store.ts';
 
 /** Stores that are asked. */
@@ -36,27 +35,18 @@ export async function openLive(settings: LiveSettings, context: RunContext): Pro
   };
 }
 
-/** A plan that only reads. Which of two lines is newer is told by the times of their commits: there need not be a clone. */
+/** A plan that only reads. */
 export function readingPlan(live: Live, what: Pick<ReleasePlan, 'channel' | 'version'>): ReleasePlan {
   const { settings, context, stores: opened } = live;
   const { stores, primary } = liveStores(settings, what.channel);
-  const { now, progress, signal } = context;
   return {
     ...what,
     project: settings.config.project,
     stores: stores.flatMap(({ name }) => opened.get(name) ?? []),
     primary,
-    quorum: 0,
-    provenance: { dirty: false },
-    runner: { ci: false },
-    history: { relation: async () => 'unknown' },
-    allowed: [],
-    adopt: false,
+    ...MAKES_NOTHING,
+    ...thisRun(context),
     sealing: { signs: false, requires: [] },
-    run: randomBytes(16).toString('hex'),
-    at: `${now().toISOString().slice(0, 19)}Z`,
-    ...(progress && { progress }),
-    ...(signal && { signal }),
   };
 }
 

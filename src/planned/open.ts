@@ -78,7 +78,7 @@ function workOf({ work }: PlanDocument, file: string): PlanWork {
 }
 
 /** Opens what a plan says. Throws `REFUSED` where the config is not as it was planned, else what opening a publish throws. */
-export async function openPlanned(options: PlannedOptions, context: RunContext): Promise<OpenedPublish> {
+async function openPlanned(options: PlannedOptions, context: RunContext): Promise<OpenedPublish> {
   refuseAnswered(options);
   const plan = await readPlan(options.plan, context.cwd);
   const work = workOf(plan, options.plan);

@@ -28,7 +28,7 @@ export function ageText(at: string, now: string): string {
 export const shortCommit = (commit: string): string => plain(commit).slice(0, 12);
 
 /** Up to three names, else how many there are. */
-export const fewNames = (names: readonly string[], noun: string): string =>
+const fewNames = (names: readonly string[], noun: string): string =>
   names.length > 3 ? counted(names.length, noun) : names.map(plain).join(', ');
 
 /** Up to ten names, and how many more. */

@@ -54,7 +54,7 @@ function moved(before: readonly Entry[], after: readonly Entry[]): readonly Gate
 }
 
 /** What gates are asked about a round; undefined where it records nothing that changes any artifact. */
-export function questionOf({ plan, line, target, fresh, weighed }: Decided): GateQuestion | undefined {
+function questionOf({ plan, line, target, fresh, weighed }: Decided): GateQuestion | undefined {
   if (target === undefined || !fresh || weighed === undefined) return undefined;
   const artifacts = moved(line.newest?.artifacts ?? [], target.artifacts);
   if (artifacts.length === 0) return undefined;

@@ -25,7 +25,7 @@ function nameAt({ brings, plan }: Decided, site: Site, entry: Entry): PlannedNam
 }
 
 /** What becomes of every name of the channel, artifact by artifact; nothing where no channel moves. */
-export function plannedNames(decided: Decided): readonly PlannedName[] {
+function plannedNames(decided: Decided): readonly PlannedName[] {
   const { target, sites, plan } = decided;
   if (plan.channel === undefined || target === undefined) return [];
   return target.artifacts.flatMap((entry) =>
@@ -61,7 +61,7 @@ function artifactOf({ name, content, manifest, commit, orphan }: Entry, changed:
 }
 
 /** What a decision rests on, as a plan keeps it. */
-export function expectationOf(decided: Decided): Expectation {
+function expectationOf(decided: Decided): Expectation {
   const { plan, packed, sites, target, claim, fresh, changed, outcome } = decided;
   const { source, commit, dirty } = plan.provenance;
   return {

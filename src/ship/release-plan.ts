@@ -52,3 +52,13 @@ export interface ReleasePlan {
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
 }
+
+/** What is the same in every plan that makes nothing. There need not be a clone: which of two lines is newer is told by the times of their commits. */
+export const MAKES_NOTHING: Pick<ReleasePlan, 'quorum' | 'provenance' | 'runner' | 'history' | 'allowed' | 'adopt'> = {
+  quorum: 0,
+  provenance: { dirty: false },
+  runner: { ci: false },
+  history: { relation: async () => 'unknown' },
+  allowed: [],
+  adopt: false,
+};

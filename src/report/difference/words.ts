@@ -67,7 +67,7 @@ function originOf({ artifact, file, namespace, name }: FormerPlace, object: Obje
 }
 
 /** An object and its fields. With `unified` the YAML of both sides, where the difference has it. */
-export function objectLines(change: ObjectChange, unified: boolean): readonly Line[] {
+function objectLines(change: ObjectChange, unified: boolean): readonly Line[] {
   const title: Line = { sign: SIGNS[change.change], depth: 0, text: titleOf(change) };
   const { values } = change;
   if (!unified || values === undefined) return [title, ...change.fields.flatMap(fieldLines)];

@@ -5,7 +5,7 @@ import type { Objects } from '../ports.ts';
 import type { Store } from '../store.ts';
 
 /** The name of a bundle in messages. */
-export const BUNDLE_STORE = 'bundle';
+const BUNDLE_STORE = 'bundle';
 
 /** A store over what is in a bundle. `shown` is where the file lies, as the user wrote it. */
 export function bundleStore(
