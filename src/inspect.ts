@@ -16,17 +16,24 @@ export interface InspectContext extends RunContext {
 /** How many artifacts are fetched at once. */
 const AT_ONCE = 8;
 
-type Before = [artifact: string, rendered: Rendered];
-
-/** What is published of an artifact already; nothing before the first release. */
-async function before({ artifact, ...settings }: AgainstSettings, context: InspectContext): Promise<readonly Before[]> {
+/** What is published of an artifact already; undefined before the first release. */
+async function before(settings: AgainstSettings, context: InspectContext): Promise<Rendered | undefined> {
   try {
-    return [[artifact, await fetchPublished(await openFetch(settings, context))]];
+    return await fetchPublished(await openFetch(settings, context));
   } catch (thrown) {
     if (!(thrown instanceof SlipwayError) || thrown.code !== 'NOT_FOUND') throw thrown;
-    context.absent?.(settings.reference);
-    return [];
+    return undefined;
   }
+}
+
+/** What is published of artifacts, by their names. What is absent is told in the order of the settings, whoever answers first. */
+async function allBefore(
+  against: readonly AgainstSettings[],
+  context: InspectContext,
+): Promise<ReadonlyMap<string, Rendered>> {
+  const fetched = await eachLimit(against, AT_ONCE, async (one) => ({ one, rendered: await before(one, context) }));
+  for (const { one, rendered } of fetched) if (rendered === undefined) context.absent?.(one.reference);
+  return new Map(fetched.flatMap(({ one, rendered }) => (rendered === undefined ? [] : [[one.artifact, rendered]])));
 }
 
 /** Checks sources, or what is published; compared with what was published before, where somebody wants that. */
@@ -34,8 +41,7 @@ export async function inspectSubject(
   { kind, settings, against = [] }: CheckSubject,
   context: InspectContext,
 ): Promise<readonly Checked[]> {
-  const fetched = await eachLimit(against, AT_ONCE, (one) => before(one, context));
-  const known = new Map(fetched.flat());
+  const known = await allBefore(against, context);
   const compared = known.size === 0 ? {} : { published: (artifact: string) => known.get(artifact) };
   if (kind === 'published') {
     const plan = await openPublished(settings, context);
